@@ -1,10 +1,19 @@
 //! Everything that is true of JSON Web Tokens whoever asks.
 pub mod alg;
+pub mod authority;
 pub mod chance;
+pub mod claims;
 pub mod clock;
 pub mod error;
 pub mod json;
+pub mod jws;
+pub mod key;
+pub mod password;
+pub mod reading;
 pub mod revocation;
+pub mod server;
 pub mod session;
+pub mod settings;
 pub mod store;
+pub mod time;
 pub mod user;

@@ -1,0 +1,181 @@
+//! Refreshing: what the session says of the refresh token that is shown, carried out.
+
+use crate::authority::issue::{Draft, Token};
+use crate::authority::rules::Rotation;
+use crate::authority::validate::Asked;
+use crate::authority::{Authority, Holder};
+use crate::claims::compose::added;
+use crate::claims::grammar::Existing;
+use crate::claims::{Claims, Kind};
+use crate::error::{Code, Error, Result, Stage};
+use crate::json::Json;
+use crate::session::{self, Ended, Refresh, Session, Turn, Verdict};
+
+/// What a client asks for when it shows a refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// A new access token, at a door whose client keeps the refresh token that it has.
+    Access,
+    /// A new access token, where the answer has no room for another refresh token.
+    AccessOnly,
+    /// A new access token, at a door whose client is sure to take a new refresh token too.
+    Renewal,
+    /// A new access token and a refresh token that ends later.
+    Update,
+}
+
+/// The tokens after a refresh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refreshed {
+    /// The refresh token that counts now.
+    pub refresh: String,
+    /// A new access token.
+    pub access: Token,
+}
+
+/// How often a lost race is run again before the store counts as held.
+const ATTEMPTS: usize = 100;
+
+impl Authority {
+    /// Shows a refresh token. The same for every door and for the command line.
+    pub fn refresh(&self, token: &str, wish: Wish) -> Result<Refreshed> {
+        if wish == Wish::Update && !self.rules.allow_update {
+            return Err(Error::new(Code::Usage, "refresh tokens are not renewed here (refresh.allow_update)"));
+        }
+        let asked = Asked { kind: Some(Kind::Refresh), ..Asked::default() };
+        let candidates = crate::jws::Candidates {
+            keys: self.ring()?.verifying(self.now()),
+            set_aside: &[],
+            exact: true,
+        };
+        let expected = self.expected(&asked);
+        let claims = crate::claims::check::examine(token, &candidates, &expected).accepted()?;
+        for _ in 0..ATTEMPTS {
+            if let Some(refreshed) = self.attempt(token, &claims, wish)? {
+                return Ok(refreshed);
+            }
+        }
+        Err(Error::new(Code::StoreLocked, "the session changes faster than it can be refreshed"))
+    }
+
+    /// One attempt; none if somebody else changed the session meanwhile.
+    fn attempt(&self, token: &str, claims: &Claims, wish: Wish) -> Result<Option<Refreshed>> {
+        let standing = self.standing(claims)?;
+        if let Some(revocation) = &standing.revocation {
+            let when = crate::time::rfc3339(revocation.at);
+            return Err(revoked(format!("the token was revoked {when}")));
+        }
+        let Some(session) = standing.session else {
+            return Err(revoked("its session is not known".to_owned()));
+        };
+        let holder = match self.holder(&session) {
+            Err(error) if error.code() == Code::UserRefused => {
+                self.end(&session, "the user may not be issued a token")?;
+                return Err(error);
+            }
+            other => other?,
+        };
+        let profile = claims.profile.unwrap_or(self.rules.profile);
+        let shown = claims.jti.clone().unwrap_or_else(|| session.current.jti.clone());
+        let limits = self.rules.limits(profile);
+        let fresh = self.fresh_jti(profile);
+        let verdict = session::present(&session, &shown, self.turn(wish), holder.now, (&limits, &fresh));
+        let now_current = match verdict {
+            Verdict::Same => return self.give(claims, &holder, &session, Some(token)).map(Some),
+            Verdict::Current => session,
+            Verdict::Successor(next) | Verdict::Recovered(next) => {
+                if !self.store.replace_session(&session, &next)? {
+                    return Ok(None);
+                }
+                next
+            }
+            Verdict::Theft(ended) => {
+                if !self.store.replace_session(&session, &ended)? {
+                    return Ok(None);
+                }
+                return Err(revoked("an old refresh token was used again, its session has been ended".to_owned()));
+            }
+            Verdict::Dead => return Err(revoked(dead(&session))),
+        };
+        self.give(claims, &holder, &now_current, None).map(Some)
+    }
+
+    /// Whether this wish, under the rules, replaces the refresh token.
+    fn turn(&self, wish: Wish) -> Turn {
+        match (wish, self.rules.rotation) {
+            (Wish::Update, _) => Turn::Slide,
+            (Wish::Renewal, Rotation::Auto | Rotation::Always) | (Wish::Access, Rotation::Always) => Turn::Rotate,
+            _ => Turn::Keep,
+        }
+    }
+
+    /// The session's user, past the one gate. A name that was unknown when the session began must
+    /// be unknown still, and a stored user must be the same one.
+    fn holder(&self, session: &Session) -> Result<Holder> {
+        let holder = self.admit(&session.subject.username)?;
+        if holder.subject.id == session.subject.id {
+            return Ok(holder);
+        }
+        let name = session.subject.username.escape_debug();
+        Err(Error::new(Code::UserRefused, format!("the user \"{name}\" is not the one the session began with")))
+    }
+
+    fn end(&self, session: &Session, reason: &str) -> Result<()> {
+        let ended = Ended { at: self.now(), reason: reason.to_owned() };
+        // If somebody was faster, the next attempt of this token meets what they left.
+        self.store.replace_session(session, &Session { ended: Some(ended), ..session.clone() })?;
+        Ok(())
+    }
+
+    /// A new access token, and the session's refresh token: the one that was shown, byte for byte,
+    /// or the current one, minted (again) from what the row says.
+    fn give(&self, claims: &Claims, holder: &Holder, session: &Session, same: Option<&str>) -> Result<Refreshed> {
+        let profile = claims.profile.unwrap_or(self.rules.profile);
+        let aud = claims.json.get("aud").cloned();
+        let added = added(profile, &claims.json);
+        let permissions = match &holder.user {
+            Some(user) => user.permissions.clone(),
+            None => claims.permissions.clone(),
+        };
+        let refresh = Draft {
+            holder,
+            profile,
+            kind: Kind::Refresh,
+            iss: claims.iss.as_deref(),
+            aud: aud.as_ref(),
+            client_id: claims.json.get("client_id").and_then(Json::as_str).unwrap_or(&self.rules.client_id),
+            permissions: &permissions,
+            added: &added,
+            existing: Existing::Keep,
+            sid: Some(&session.sid),
+            refresh_iat: None,
+            id: session.current.clone(),
+        };
+        let lifetime = self.rules.lifetimes(profile).access;
+        let expires = lifetime.map_or(session.current.expires, |seconds| holder.now.saturating_add(seconds));
+        let access = Draft {
+            kind: Kind::Access,
+            refresh_iat: Some(session.current.issued),
+            id: Refresh { jti: self.fresh_jti(profile), issued: holder.now, expires },
+            ..refresh.clone()
+        };
+        let access = self.mint(access)?;
+        let refresh = match same {
+            Some(token) => token.to_owned(),
+            None => self.mint(refresh)?.text,
+        };
+        Ok(Refreshed { refresh, access })
+    }
+}
+
+fn revoked(reason: String) -> Error {
+    Error::new(Code::Refused(Stage::Revoked), reason)
+}
+
+fn dead(session: &Session) -> String {
+    match &session.ended {
+        Some(ended) => format!("its session ended {}: {}", crate::time::rfc3339(ended.at), ended.reason.escape_debug()),
+        None => format!("its session ended {}", crate::time::rfc3339(session.current.expires)),
+    }
+}
+

@@ -1,0 +1,142 @@
+//! Validating: the checks of [`examine`](crate::claims::check::examine) with our keys and rules,
+//! and then what the store knows. Validating changes nothing.
+
+use crate::alg::Algorithm;
+use crate::authority::Authority;
+use crate::claims::check::{self, Expected, Fault, Report};
+use crate::claims::{Claims, Kind, Profile};
+use crate::error::{Result, Stage};
+use crate::jws::Candidates;
+use crate::session;
+use crate::store::{Question, Standing};
+
+/// What is asked of a token of ours. What is left out comes from the rules.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// The moment to judge it at; none: now.
+    pub at: Option<i64>,
+    /// The algorithms allowed; empty: whatever the ring's keys are for.
+    pub algs: Vec<Algorithm>,
+    /// The kind of token; none: any.
+    pub kind: Option<Kind>,
+    /// The profile; none: any of ours.
+    pub profile: Option<Profile>,
+    /// The issuer.
+    pub iss: Option<String>,
+    /// The audiences that the caller is.
+    pub aud: Vec<String>,
+    /// Claims that must be there, besides `exp` and `jti`.
+    pub require: Vec<String>,
+    /// Permissions that it must carry.
+    pub permissions: Vec<String>,
+    /// How far clocks may be apart, in seconds.
+    pub leeway: Option<i64>,
+    /// Take an expired token too.
+    pub ignore_exp: bool,
+}
+
+impl Authority {
+    /// Judges a token of ours. The error is for what keeps it from being judged, such as a store
+    /// that is away; a token that is refused is a report.
+    pub fn validate(&self, token: &str, asked: &Asked) -> Result<Report> {
+        let expected = self.expected(asked);
+        let ring = self.ring()?;
+        let candidates =
+            Candidates { keys: ring.verifying(self.now()), set_aside: &[], exact: true };
+        let mut report = check::examine(token, &candidates, &expected);
+        let Some(claims) = report.claims.clone() else {
+            report.skip("revoked", Stage::Revoked);
+            return Ok(report);
+        };
+        match self.against(&claims, &self.standing(&claims)?) {
+            None => report.pass("revoked", Stage::Revoked),
+            Some(reason) => report.fail("revoked", Stage::Revoked, Fault::Other, reason),
+        }
+        Ok(report)
+    }
+
+    /// What the rules expect of a token of ours, with what the caller asked for.
+    pub(super) fn expected(&self, asked: &Asked) -> Expected {
+        let rules = &self.rules;
+        let mut require: Vec<String> = asked.require.clone();
+        require.push("exp".to_owned());
+        require.extend(rules.jti.then(|| "jti".to_owned()));
+        require.extend(rules.iat.then(|| "iat".to_owned()));
+        let sub = match &rules.sub {
+            crate::authority::rules::Sub::Constant(text) => Some(text.clone()),
+            _ => None,
+        };
+        Expected {
+            now: asked.at.unwrap_or_else(|| self.now()),
+            algs: asked.algs.clone(),
+            kind: asked.kind,
+            profile: asked.profile,
+            iss: asked.iss.clone().or_else(|| rules.iss.clone()),
+            sub,
+            aud: if asked.aud.is_empty() { rules.audiences() } else { asked.aud.clone() },
+            require,
+            permissions: asked.permissions.clone(),
+            leeway: asked.leeway.unwrap_or(rules.leeway),
+            ignore_exp: asked.ignore_exp,
+            ours: true,
+        }
+    }
+
+    /// What the store knows that bears on a token.
+    pub(super) fn standing(&self, claims: &Claims) -> Result<Standing> {
+        let profile = claims.profile.unwrap_or(self.rules.profile);
+        let lifetime = match claims.kind {
+            Some(Kind::Refresh) => self.rules.refresh_lifetime(profile),
+            _ => self.rules.access_lifetime(profile),
+        };
+        self.store.standing(&Question {
+            jti: claims.jti.as_deref(),
+            sid: claims.sid.as_deref(),
+            user_id: claims.user_id,
+            username: claims.username.as_deref(),
+            issued: claims.issued(lifetime),
+        })
+    }
+
+    /// The first thing that the store holds against a token.
+    pub(super) fn against(&self, claims: &Claims, standing: &Standing) -> Option<String> {
+        if let Some(revocation) = &standing.revocation {
+            let why = revocation.reason.as_ref().map_or_else(String::new, |r| format!(": {}", r.escape_debug()));
+            let when = crate::time::rfc3339(revocation.at);
+            let what = match revocation.target.kind() {
+                "token" => "the token was",
+                "session" => "its session was",
+                "everybody" => "all tokens up to its time were",
+                _ => "its user's tokens up to its time were",
+            };
+            return Some(format!("{what} revoked {when}{why}"));
+        }
+        if let Some(sid) = &claims.sid {
+            match &standing.session {
+                None => return Some("its session is not known".to_owned()),
+                Some(session) => {
+                    if let Some(ended) = &session.ended {
+                        let when = crate::time::rfc3339(ended.at);
+                        return Some(format!("its session ended {when}: {}", ended.reason.escape_debug()));
+                    }
+                    let limits = self.rules.limits(claims.profile.unwrap_or(self.rules.profile));
+                    let shown = claims.jti.as_deref().unwrap_or(&session.current.jti);
+                    if claims.kind == Some(Kind::Refresh) && !session::counts(session, shown, self.now(), &limits) {
+                        return Some(format!("a newer refresh token of the session {sid} has replaced it"));
+                    }
+                }
+            }
+        } else if claims.kind == Some(Kind::Refresh) {
+            return Some("a refresh token needs a session, and it names none".to_owned());
+        }
+        against_user(claims, standing)
+    }
+}
+
+fn against_user(claims: &Claims, standing: &Standing) -> Option<String> {
+    match (&standing.user, claims.user_id) {
+        (Some(user), Some(_)) if !user.active => Some("its user is disabled".to_owned()),
+        (Some(_), None) => Some("its name has become that of a stored user since".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,136 @@
+//! How the claims of a token of ours are put together: the profile gives names, order and types,
+//! the rules add what the settings map, and whoever issues it adds the rest.
+
+use crate::claims::grammar::Written;
+use crate::claims::{Kind, Profile, RESERVED};
+use crate::json::Json;
+use crate::user::{Subject, User};
+
+/// Everything that goes into a token's claims.
+#[derive(Debug, Clone)]
+pub struct Content<'a> {
+    /// The shape.
+    pub profile: Profile,
+    /// The kind.
+    pub kind: Kind,
+    /// Whom it is about.
+    pub subject: &'a Subject,
+    /// The stored user, if there is one.
+    pub user: Option<&'a User>,
+    /// `iss`
+    pub iss: Option<&'a str>,
+    /// `sub`
+    pub sub: Option<&'a str>,
+    /// `aud`, a string or an array of strings.
+    pub aud: Option<&'a Json>,
+    /// `iat`, unless the rules leave it out.
+    pub iat: Option<i64>,
+    /// `exp`
+    pub exp: i64,
+    /// `nbf`
+    pub nbf: Option<i64>,
+    /// `jti`, unless the rules leave it out.
+    pub jti: Option<&'a str>,
+    /// `sid`
+    pub sid: Option<&'a str>,
+    /// The `iat` of the refresh token that an access token came from.
+    pub refresh_iat: Option<i64>,
+    /// `client_id`
+    pub client_id: &'a str,
+    /// Explicit permissions.
+    pub permissions: &'a [String],
+}
+
+impl Content<'_> {
+    /// The claims, in the profile's order.
+    pub fn claims(&self) -> Json {
+        let mut members = Vec::with_capacity(14);
+        let mut put = |name: &str, value: Option<Json>| {
+            if let Some(value) = value {
+                members.push((name.to_owned(), value));
+            }
+        };
+        match self.profile {
+            Profile::Djwto => self.djwto(&mut put),
+            Profile::Ninja => self.ninja(&mut put),
+            Profile::Rfc9068 => self.rfc9068(&mut put),
+        }
+        put("sid", self.sid.map(Json::string));
+        put("superuser", self.user.is_some_and(|user| user.superuser).then_some(Json::Bool(true)));
+        Json::Object(members)
+    }
+
+    fn djwto(&self, put: &mut dyn FnMut(&str, Option<Json>)) {
+        put("iss", self.iss.map(Json::string));
+        put("sub", self.sub.map(Json::string));
+        put("aud", self.aud.cloned());
+        put("iat", self.iat.map(Json::integer));
+        put("exp", Some(Json::integer(self.exp)));
+        put("nbf", self.nbf.map(Json::integer));
+        put("jti", self.jti.map(Json::string));
+        put("type", Some(Json::string(self.kind.name())));
+        let user = vec![
+            ("username".to_owned(), Json::string(&self.subject.username)),
+            ("id".to_owned(), self.id()),
+            ("perms".to_owned(), Json::strings(self.permissions)),
+        ];
+        put("user", Some(Json::Object(user)));
+        put("refresh_iat", self.refresh_iat.map(Json::integer));
+    }
+
+    /// The original has no issuer, subject or audience; they stand behind, where they are set.
+    fn ninja(&self, put: &mut dyn FnMut(&str, Option<Json>)) {
+        let last_login = self.user.and_then(|user| user.last_login);
+        put("user_id", Some(self.id()));
+        put("username", Some(Json::string(&self.subject.username)));
+        put("last_login", Some(last_login.map_or(Json::Null, |at| Json::string(crate::time::rfc3339(at)))));
+        put("jti", self.jti.map(Json::string));
+        put("exp", Some(Json::integer(self.exp)));
+        put("iat", self.iat.map(Json::integer));
+        put("token_type", Some(Json::string(self.kind.name())));
+        put("iss", self.iss.map(Json::string));
+        put("aud", self.aud.cloned());
+        put("nbf", self.nbf.map(Json::integer));
+        put("perms", (!self.permissions.is_empty()).then(|| Json::strings(self.permissions)));
+    }
+
+    fn rfc9068(&self, put: &mut dyn FnMut(&str, Option<Json>)) {
+        put("iss", self.iss.map(Json::string));
+        put("exp", Some(Json::integer(self.exp)));
+        put("aud", self.aud.cloned());
+        put("sub", Some(Json::string(self.sub.unwrap_or(&self.subject.username))));
+        put("client_id", Some(Json::string(self.client_id)));
+        put("iat", self.iat.map(Json::integer));
+        put("nbf", self.nbf.map(Json::integer));
+        put("jti", self.jti.map(Json::string));
+        put("scope", (!self.permissions.is_empty()).then(|| Json::string(self.permissions.join(" "))));
+        put("user_id", self.subject.id.map(Json::integer));
+        put("username", Some(Json::string(&self.subject.username)));
+    }
+
+    fn id(&self) -> Json {
+        self.subject.id.map_or(Json::Null, Json::integer)
+    }
+}
+
+/// The claims of a token that are neither the profile's nor ours: what whoever issued it added.
+pub fn added(profile: Profile, claims: &Json) -> Vec<Written> {
+    let own: &[&str] = match profile {
+        Profile::Djwto => &["user"],
+        Profile::Ninja => &["user_id", "username", "last_login", "perms"],
+        Profile::Rfc9068 => &["user_id", "username"],
+    };
+    let ours = |name: &str| RESERVED.contains(&name) || name == "superuser" || own.contains(&name);
+    let members = claims.members().unwrap_or_default().iter();
+    let mut added: Vec<_> = members
+        .filter(|(name, _)| !ours(name))
+        .map(|(name, value)| Written { path: vec![name.clone()], value: value.clone() })
+        .collect();
+    if profile == Profile::Djwto {
+        let user = claims.get("user").and_then(Json::members).unwrap_or_default().iter();
+        added.extend(user.filter(|(name, _)| !["username", "id", "perms"].contains(&name.as_str())).map(
+            |(name, value)| Written { path: vec!["user".into(), name.clone()], value: value.clone() },
+        ));
+    }
+    added
+}

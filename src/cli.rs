@@ -1,0 +1,168 @@
+//! The command line: every argument, every help text, every example. It depends on clap alone
+//! and says nothing of what an argument means; the man pages and completions come from here too.
+//!
+//! A command's arguments are built only when that command is asked for, so that the tree of
+//! commands costs little at start.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+
+mod keys;
+mod people;
+mod state;
+mod tokens;
+
+pub use keys::{ExportForm, KeyAction, KeyFormat, KeygenArgs};
+pub use people::{InitArgs, ServeArgs, SettingsAction, UserAction};
+pub use state::{ListArgs, RevocationsAction, RevokeArgs, TokensAction};
+pub use tokens::{DecodeArgs, IssueArgs, IssueType, ProfileName, RefreshArgs, TokenType, ValidateArgs};
+
+/// What stands on every command line.
+#[derive(Debug, Clone, Default)]
+pub struct Globals {
+    /// The settings file to use.
+    pub settings: Option<PathBuf>,
+    /// Answer in JSON.
+    pub json: bool,
+    /// No notes.
+    pub quiet: bool,
+    /// More notes.
+    pub verbose: bool,
+}
+
+/// No arguments of its own.
+#[derive(Debug, Args)]
+pub struct Nothing {}
+
+/// Which shell to complete for.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// Where the man pages go.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder to write the pages into
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+macro_rules! actions {
+    ($($variant:ident($args:ty), $name:literal $(or $alias:literal)?, $about:literal, $more:expr;)*) => {
+        /// A command with its arguments.
+        #[derive(Debug)]
+        pub enum Action { $(#[doc = $about] $variant($args)),* }
+
+        fn with_actions(jot: Command) -> Command {
+            jot $(.subcommand(
+                Command::new($name)$(.visible_alias($alias))?.about($about).defer(|command| {
+                    <$args>::augment(command).after_help($more)
+                }),
+            ))*
+        }
+
+        fn action(name: &str, matches: &ArgMatches) -> Result<Action, clap::Error> {
+            match name {
+                $($name => <$args>::from_arg_matches(matches).map(Action::$variant),)*
+                _ => Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand)),
+            }
+        }
+    };
+}
+
+/// Arguments or subcommands, put into a command.
+trait Augment {
+    fn augment(command: Command) -> Command;
+}
+
+macro_rules! augment {
+    ($($how:ident: $($args:ty),*;)*) => {
+        $($(impl Augment for $args {
+            fn augment(command: Command) -> Command { augment!(@ $how, command, $args) }
+        })*)*
+    };
+    (@ args, $command:ident, $args:ty) => { <$args as clap::Args>::augment_args($command) };
+    (@ group, $command:ident, $args:ty) => {
+        <$args as clap::Subcommand>::augment_subcommands($command.subcommand_required(true).arg_required_else_help(true))
+    };
+}
+
+augment! {
+    args: KeygenArgs, IssueArgs, DecodeArgs, ValidateArgs, RefreshArgs, RevokeArgs, InitArgs, ServeArgs,
+        CompletionsArgs, ManArgs, Nothing, RevocationsAction, TokensAction;
+    group: KeyAction, UserAction, SettingsAction;
+}
+
+actions! {
+    Init(InitArgs), "init", "Set up a folder: settings, a key, the store and a first user", people::INIT;
+    Keygen(KeygenArgs), "keygen" or "make_rsa", "Make a key pair", keys::KEYGEN;
+    Key(KeyAction), "key", "Look at keys and convert them", keys::KEY;
+    Issue(IssueArgs), "issue" or "mint", "Issue a token", tokens::ISSUE;
+    Decode(DecodeArgs), "decode", "Show what a token says, without checking it", tokens::DECODE;
+    Validate(ValidateArgs), "validate" or "verify", "Check a token", tokens::VALIDATE;
+    Refresh(RefreshArgs), "refresh", "Get new tokens for a refresh token", tokens::REFRESH;
+    Revoke(RevokeArgs), "revoke" or "blacklist", "Refuse a token, a session, a user's tokens or all", state::REVOKE;
+    Revocations(RevocationsAction), "revocations", "List and purge what is revoked", state::REVOCATIONS;
+    Tokens(TokensAction), "tokens", "List the tokens issued from the command line", state::TOKENS;
+    User(UserAction), "user", "Add, list and change the users of the store", people::USER;
+    Serve(ServeArgs), "serve", "Run the login server", people::SERVE;
+    Settings(SettingsAction), "settings", "Show and check the settings", people::SETTINGS;
+    Tour(Nothing), "tour", "Play a token's whole life in a temporary folder", "Examples:\n  $ jot tour";
+    Completions(CompletionsArgs), "completions", "Print the completions for a shell", "Examples:\n  $ jot completions bash";
+    Man(ManArgs), "man", "Write the man pages", "Examples:\n  $ jot man man1";
+}
+
+/// The whole parser.
+pub fn command() -> Command {
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).global(true).action(ArgAction::SetTrue).help(help)
+    };
+    let jot = Command::new("jot")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Administers JSON Web Tokens: keys, tokens, sessions, revocations, users, a login server")
+        .after_help(FIRST)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .arg(
+            Arg::new("settings")
+                .long("settings")
+                .value_name("FILE")
+                .global(true)
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("Use this settings file"),
+        )
+        .arg(flag("json", "Answer in JSON, on failure too"))
+        .arg(flag("quiet", "No notes on stderr").short('q'))
+        .arg(flag("verbose", "More notes on stderr").short('v'));
+    with_actions(jot)
+}
+
+/// Reads a command line.
+pub fn read(line: impl IntoIterator<Item = std::ffi::OsString>) -> Result<(Globals, Action), clap::Error> {
+    let matches = command().try_get_matches_from(line)?;
+    let (name, of_action) = matches.subcommand().unwrap_or(("", &matches));
+    let globals = Globals {
+        settings: of_action.get_one::<PathBuf>("settings").cloned(),
+        json: of_action.get_flag("json"),
+        quiet: of_action.get_flag("quiet"),
+        verbose: of_action.get_flag("verbose"),
+    };
+    Ok((globals, action(name, of_action)?))
+}
+
+const FIRST: &str = "\
+First steps, in an empty folder:
+  $ jot keygen
+  $ jot issue --user alice
+  $ jot decode <token>
+  $ jot revoke <jti>
+  $ jot serve
+
+Exit codes: 0 done or valid, 1 other failure, 2 usage, 10 to 17 a token was refused
+(10 parse, 11 key or alg, 12 signature, 13 claims, 14 expired, 15 not yet valid, 16 revoked,
+17 permission), 20 settings, 21 key, 22 store, 23 exists already, 24 unknown, 25 user refused.";

@@ -1,0 +1,125 @@
+//! Arguments of the commands for users, settings, the server and setting up.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Arguments of `jot init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Ask nothing, take the defaults, add no user
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Arguments of `jot serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// Check settings, key, store and address, and stop
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// What `jot user` does.
+#[derive(Debug, Subcommand)]
+pub enum UserAction {
+    /// Add a user
+    Add(UserAddArgs),
+    /// List the users
+    List,
+    /// Show a user
+    Show {
+        /// The name
+        name: String,
+    },
+    /// Set a user's password; ends the user's sessions and refuses the tokens issued so far
+    Passwd {
+        /// The name
+        name: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+}
+
+/// Arguments of `jot user add`.
+#[derive(Debug, Args)]
+pub struct UserAddArgs {
+    /// The name
+    pub name: String,
+    /// A permission, such as app.codename; repeat for several
+    #[arg(long, value_name = "PERMISSION")]
+    pub perm: Vec<String>,
+    /// Passes every permission check
+    #[arg(long)]
+    pub superuser: bool,
+    #[command(flatten)]
+    pub password: PasswordArgs,
+}
+
+/// Where a new password comes from: a prompt on a terminal, or one of these.
+#[derive(Debug, Args)]
+pub struct PasswordArgs {
+    /// Read the password from the first line of stdin
+    #[arg(long, conflicts_with_all = ["password_file", "password_env"])]
+    pub password_stdin: bool,
+    /// Read the password from the first line of this file
+    #[arg(long, value_name = "FILE", conflicts_with = "password_env")]
+    pub password_file: Option<PathBuf>,
+    /// Read the password from this environment variable
+    #[arg(long, value_name = "VARIABLE")]
+    pub password_env: Option<String>,
+    /// Take a password that is shorter than 15 characters or well known
+    #[arg(long)]
+    pub allow_weak_password: bool,
+}
+
+/// What `jot settings` does.
+#[derive(Debug, Subcommand)]
+pub enum SettingsAction {
+    /// Show every setting with where its value comes from
+    Show,
+    /// Print the path of the settings file
+    Path,
+    /// Check the settings and say everything that is wrong
+    Check,
+    /// Print one setting
+    Get {
+        /// Its name, such as token.iss
+        key: String,
+    },
+    /// Let this file, as it is now, name commands that jot runs
+    Trust {
+        /// The settings file [default: the one in use]
+        file: Option<PathBuf>,
+    },
+    /// Print a settings file with every default
+    Template,
+    /// Print every setting with its meaning and its name in both seeds
+    Reference,
+}
+
+pub(super) const INIT: &str = "\
+Examples:
+  $ mkdir site && cd site && jot init --yes";
+
+pub(super) const SERVE: &str = "\
+Examples:
+  $ jot serve --check
+  $ timeout 1 jot serve --listen 127.0.0.1:0 || test $? = 124";
+
+pub(super) const USER: &str = "\
+Examples:
+  $ echo 'correct horse battery' | jot user add carol --perm news.change --password-stdin
+  $ jot user list
+  $ jot user show carol --json
+  $ echo 'another long password' | jot user passwd carol --password-stdin";
+
+pub(super) const SETTINGS: &str = "\
+Examples:
+  $ jot settings show
+  $ jot settings get token.access_lifetime
+  $ JOT_TOKEN__ISS=https://login.example jot settings get token.iss --json
+  $ jot settings template > jot.toml && jot settings check";

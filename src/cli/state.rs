@@ -1,0 +1,124 @@
+//! Arguments of the commands that look at and change what the store keeps of tokens.
+
+use clap::{Args, Subcommand};
+
+/// Arguments of `jot revoke`.
+#[derive(Debug, Args)]
+pub struct RevokeArgs {
+    /// Tokens, or ids (jti), or beginnings of ids; "-" reads them from stdin, one a line
+    #[arg(value_name = "JTI|TOKEN", required_unless_present_any = ["user", "session", "all"])]
+    pub what: Vec<String>,
+    /// Everything of this user issued up to now
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["what", "session", "all"])]
+    pub user: Option<String>,
+    /// A session, by its id (sid) or the beginning of it
+    #[arg(long, value_name = "SID", conflicts_with_all = ["what", "all"])]
+    pub session: Option<String>,
+    /// Everything of everybody issued up to now
+    #[arg(long, conflicts_with = "what")]
+    pub all: bool,
+    /// With --user or --all: issued up to this moment
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, conflicts_with_all = ["what", "session"])]
+    pub before: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Say what would be revoked, and revoke nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask (--all asks)
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Which rows of a list are wanted.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Only this user's
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// Only from this moment on
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Only up to this moment
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+/// `jot revocations`, which lists when it is told nothing else.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct RevocationsAction {
+    #[command(subcommand)]
+    pub action: Option<RevocationsVerb>,
+    #[command(flatten)]
+    pub list: ListArgs,
+}
+
+/// What `jot revocations` does.
+#[derive(Debug, Subcommand)]
+pub enum RevocationsVerb {
+    /// List what is revoked, the latest first
+    List(ListArgs),
+    /// Show one
+    Show {
+        /// Its id, or the beginning of it
+        id: String,
+    },
+    /// Take one back
+    Remove {
+        /// Its id, or the beginning of it
+        id: String,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Delete what can no longer change an answer
+    #[command(visible_alias = "delete_tokens")]
+    Purge,
+}
+
+/// `jot tokens`, which lists when it is told nothing else.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct TokensAction {
+    #[command(subcommand)]
+    pub action: Option<TokensVerb>,
+    #[command(flatten)]
+    pub list: ListArgs,
+}
+
+/// What `jot tokens` does.
+#[derive(Debug, Subcommand)]
+pub enum TokensVerb {
+    /// List what was issued, the latest first
+    List(ListArgs),
+    /// Show one
+    Show {
+        /// Its id (jti), or the beginning of it
+        id: String,
+    },
+}
+
+pub(super) const REVOKE: &str = "\
+Examples:
+  $ jot revoke $TOKEN --reason 'leaked in a log'
+  $ jot revoke $JTI
+  $ jot revoke --user alice --before -1h
+  $ echo $TOKEN | jot revoke - --json
+  $ jot revoke --all --dry-run";
+
+pub(super) const REVOCATIONS: &str = "\
+Examples:
+  $ jot revocations
+  $ jot revocations list --user alice --since -1d --json
+  $ jot revocations purge";
+
+pub(super) const TOKENS: &str = "\
+Examples:
+  $ jot tokens
+  $ jot tokens list --user alice --limit 20 --json
+  $ jot tokens show $JTI";
