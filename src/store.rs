@@ -49,7 +49,8 @@ pub struct Question<'a> {
 /// What the store knows that bears on a token, read in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Standing {
-    /// The revocation that names the token, or a watermark at or after its `iat`.
+    /// The revocation that names the token, or else its session, or else a watermark at or after
+    /// its `iat`: its user's where it has a user id, its name's where it has none, or everybody's.
     pub revocation: Option<Revocation>,
     /// Its session's row.
     pub session: Option<Session>,
@@ -105,7 +106,8 @@ pub struct Purged {
     pub tokens: u64,
 }
 
-/// Where users, sessions, revocations and the ledger are kept.
+/// Where users, sessions, revocations and the ledger are kept. Whoever is given rows one at a time
+/// must not ask the store meanwhile.
 pub trait Store: Send + Sync {
     /// The user of that name.
     fn user(&self, username: &str) -> Result<Option<User>>;
@@ -119,11 +121,12 @@ pub trait Store: Send + Sync {
     /// Every user, by name.
     fn users(&self, each: &mut dyn FnMut(User) -> Result<()>) -> Result<()>;
 
-    /// Sets a password's hash, ends the user's sessions, and stores the watermark, which must be
-    /// a [`Target::User`].
+    /// Sets a password's hash, ends all of the user's sessions, and stores the watermark, which
+    /// must be this user's. [`UnknownUser`](crate::error::Code::UnknownUser) if there is none.
     fn set_password(&self, id: i64, hash: &str, watermark: &Revocation) -> Result<()>;
 
-    /// Notes a login; `rehashed` replaces the hash `was` if it is still that one.
+    /// Notes a login. `rehashed` is the new hash and then the one it replaces, if that one is
+    /// still stored. [`UnknownUser`](crate::error::Code::UnknownUser) if there is none.
     fn note_login(&self, id: i64, at: i64, rehashed: Option<(&str, &str)>) -> Result<()>;
 
     /// The latest watermark that binds new tokens of this subject: its own, its name's or
@@ -131,6 +134,7 @@ pub trait Store: Send + Sync {
     fn watermark(&self, subject: &Subject) -> Result<Option<i64>>;
 
     /// Records what was minted and the sessions it began.
+    /// [`Exists`](crate::error::Code::Exists) if a `jti` or `sid` is taken.
     fn record(&self, minted: &[Minted], begun: &[Session]) -> Result<()>;
 
     /// The session with that id.
@@ -143,8 +147,8 @@ pub trait Store: Send + Sync {
     fn standing(&self, question: &Question<'_>) -> Result<Standing>;
 
     /// Stores the refusals, all or none. A session among them is ended; so are, for a watermark,
-    /// the sessions it covers. An earlier refusal of the same thing stays, and the longer `until`
-    /// and the later watermark count.
+    /// the sessions that began, or whose refresh token was issued, up to it. An earlier refusal of
+    /// the same thing stays, with the longer `until`; a later watermark takes its place.
     fn revoke(&self, revocations: &[Revocation]) -> Result<Vec<Done>>;
 
     /// The stored refusals, the latest first; memory does not grow with their number.
@@ -173,6 +177,7 @@ pub trait Store: Send + Sync {
     /// The latest `exp` of anything ever recorded.
     fn latest_expiry(&self) -> Result<Option<i64>>;
 
-    /// Takes away, in small batches, what can no longer change an answer at `now`.
+    /// Takes away, in small batches, what can no longer change an answer at `now`. A session goes
+    /// 30 days after its refresh token ends: that is how long an access token may outlive it.
     fn purge(&self, now: i64) -> Result<Purged>;
 }

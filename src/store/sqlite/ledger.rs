@@ -1,0 +1,72 @@
+//! The ledger of what was minted, and the latest end of anything recorded.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::revocations::{limited, matching};
+use super::row::{self, MINTED, taken};
+use super::sessions;
+use super::trouble::Outcome;
+use crate::error::Result;
+use crate::session::Session;
+use crate::store::{Filter, Minted};
+
+pub(super) fn record(connection: &Connection, tokens: &[Minted], begun: &[Session]) -> Outcome<()> {
+    tokens.iter().try_for_each(|minted| insert(connection, minted))?;
+    begun.iter().try_for_each(|session| sessions::begin(connection, session))?;
+    let ends = tokens.iter().map(|minted| minted.expires);
+    match ends.chain(begun.iter().map(|session| session.current.expires)).max() {
+        Some(latest) => note_expiry(connection, latest),
+        None => Ok(()),
+    }
+}
+
+fn insert(connection: &Connection, minted: &Minted) -> Outcome<()> {
+    let sql = format!("INSERT INTO minted ({MINTED}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    let values = params![
+        minted.jti,
+        minted.sid,
+        minted.subject.id,
+        minted.subject.username,
+        minted.kind,
+        minted.profile,
+        minted.issued,
+        minted.expires,
+        minted.kid,
+    ];
+    connection.prepare_cached(&sql)?.execute(values).map_err(|error| {
+        taken(error, || format!("the token \"{}\" is there already", minted.jti.escape_debug()))
+    })?;
+    Ok(())
+}
+
+pub(super) fn note_expiry(connection: &Connection, latest: i64) -> Outcome<()> {
+    let sql = "INSERT INTO meta (name, value) VALUES ('latest_expiry', ?1) \
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value < excluded.value";
+    connection.prepare_cached(sql)?.execute([latest])?;
+    Ok(())
+}
+
+pub(super) fn latest_expiry(connection: &Connection) -> Outcome<Option<i64>> {
+    let sql = "SELECT value FROM meta WHERE name = 'latest_expiry'";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn list(
+    connection: &Connection,
+    filter: &Filter,
+    take: &mut dyn FnMut(Minted) -> Result<()>,
+) -> Outcome<()> {
+    let sql = format!(
+        "SELECT {MINTED} FROM minted WHERE {} ORDER BY position DESC{}",
+        matching("issued"),
+        limited(filter)
+    );
+    let mut select = connection.prepare(&sql)?;
+    let rows = select.query(params![filter.username, filter.since, filter.until])?;
+    row::each(rows, row::minted, take)
+}
+
+pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Minted>> {
+    let sql = format!("SELECT {MINTED} FROM minted WHERE jti >= ?1 ORDER BY jti LIMIT 2");
+    row::find(connection, &sql, prefix, row::minted, |minted| &minted.jti)
+}

@@ -1,0 +1,87 @@
+//! Taking away what can no longer change an answer, a little at a time.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::trouble::Outcome;
+
+/// How many rows one transaction looks at: some milliseconds' worth.
+const ROWS: u32 = 2_000;
+
+/// How long a session is kept after its last refresh token, for the access tokens that outlive it.
+const SESSION_KEPT: i64 = 30 * 24 * 60 * 60;
+
+/// Greater than every number and text.
+const END: Value = Value::Blob(Vec::new());
+
+/// A table, in the order of its key.
+pub(super) struct Walk {
+    rows: &'static str,
+    key: &'static str,
+    over: &'static str,
+    start: fn() -> Value,
+    kept: i64,
+}
+
+/// Refusals, one walk for each kind, since a key is unique within its kind only.
+pub(super) const REVOCATIONS: [Walk; 5] = [
+    of_kind("revocations WHERE kind = 0"),
+    of_kind("revocations WHERE kind = 1"),
+    of_kind("revocations WHERE kind = 2"),
+    of_kind("revocations WHERE kind = 3"),
+    of_kind("revocations WHERE kind = 4"),
+];
+
+/// Sessions.
+pub(super) const SESSIONS: Walk = Walk {
+    rows: "sessions WHERE true",
+    key: "sid",
+    over: "expires",
+    start: first_text,
+    kept: SESSION_KEPT,
+};
+
+/// The ledger.
+pub(super) const TOKENS: Walk = Walk {
+    rows: "minted WHERE true",
+    key: "position",
+    over: "expires",
+    start: || Value::Integer(i64::MIN),
+    kept: 0,
+};
+
+const fn of_kind(rows: &'static str) -> Walk {
+    Walk { rows, key: "id", over: "until", start: first_text, kept: 0 }
+}
+
+fn first_text() -> Value {
+    Value::Text(String::new())
+}
+
+impl Walk {
+    /// Where the walk begins.
+    pub(super) fn start(&self) -> Value {
+        (self.start)()
+    }
+
+    /// Deletes what is over at `now` among the next rows from `from` on: how many those were, and
+    /// where to go on.
+    pub(super) fn step(
+        &self,
+        connection: &Connection,
+        from: &Value,
+        now: i64,
+    ) -> Outcome<(u64, Option<Value>)> {
+        let Self { rows, key, over, .. } = self;
+        let bound = format!(
+            "SELECT {key} FROM {rows} AND {key} >= ?1 ORDER BY {key} LIMIT 1 OFFSET {ROWS}"
+        );
+        let to: Option<Value> =
+            connection.prepare_cached(&bound)?.query_row([from], |row| row.get(0)).optional()?;
+        let delete = format!("DELETE FROM {rows} AND {key} >= ?1 AND {key} < ?2 AND {over} < ?3");
+        let end = to.clone().unwrap_or(END);
+        let past = now.saturating_sub(self.kept);
+        let gone = connection.prepare_cached(&delete)?.execute(params![from, end, past])?;
+        Ok((u64::try_from(gone).unwrap_or(u64::MAX), to))
+    }
+}

@@ -1,0 +1,168 @@
+//! Refusals, and the question whether one speaks against a token.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::row::{self, REVOCATION};
+use super::sessions;
+use super::trouble::Outcome;
+use crate::error::Result;
+use crate::revocation::{Revocation, Target};
+use crate::store::{Done, Filter, Question};
+use crate::user::Subject;
+
+/// Stores a refusal and ends the sessions it covers.
+pub(super) fn revoke(connection: &Connection, new: &Revocation) -> Outcome<Done> {
+    let (revocation, already) = match get(connection, &new.target)? {
+        Some(stored) => merge(&stored, new),
+        None => (new.clone(), false),
+    };
+    let sql = format!(
+        "INSERT OR REPLACE INTO revocations ({REVOCATION}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+    );
+    connection.prepare_cached(&sql)?.execute(params![
+        row::kind(&revocation.target),
+        revocation.target.id(),
+        revocation.target.watermark(),
+        revocation.username,
+        revocation.until,
+        revocation.at,
+        revocation.reason,
+        revocation.by,
+    ])?;
+    sessions::end(connection, new)?;
+    Ok(Done { revocation, already })
+}
+
+/// What is stored when `new` meets what is stored already, and whether that had refused it all.
+/// Only a later watermark is news; otherwise who, when and why stay those of the first.
+fn merge(stored: &Revocation, new: &Revocation) -> (Revocation, bool) {
+    let already = new.target.watermark() <= stored.target.watermark();
+    let (kept, other) = if already { (stored, new) } else { (new, stored) };
+    let merged = Revocation {
+        until: stored.until.max(new.until),
+        username: kept.username.clone().or_else(|| other.username.clone()),
+        ..kept.clone()
+    };
+    (merged, already)
+}
+
+fn get(connection: &Connection, target: &Target) -> Outcome<Option<Revocation>> {
+    let sql = format!("SELECT {REVOCATION} FROM revocations WHERE kind = ?1 AND id = ?2");
+    let mut select = connection.prepare_cached(&sql)?;
+    let found = select.query_row(params![row::kind(target), target.id()], row::revocation);
+    Ok(found.optional()?)
+}
+
+/// The first that refuses the token: by its own name, its session's, or a watermark.
+pub(super) fn against(
+    connection: &Connection,
+    question: &Question<'_>,
+) -> Outcome<Option<Revocation>> {
+    let sql = format!(
+        "SELECT {REVOCATION} FROM revocations \
+         WHERE (kind, id) IN (VALUES (0, ?1), (1, ?2), (2, ?3), (3, ?4), (4, '*')) \
+         AND (watermark IS NULL OR watermark >= ?5) ORDER BY kind LIMIT 1"
+    );
+    let (id, name) = whose(question.user_id, question.username);
+    let values = params![question.jti, question.sid, id, name, question.issued];
+    Ok(connection.prepare_cached(&sql)?.query_row(values, row::revocation).optional()?)
+}
+
+/// The latest watermark that binds this subject.
+pub(super) fn watermark(connection: &Connection, subject: &Subject) -> Outcome<Option<i64>> {
+    let sql = "SELECT max(watermark) FROM revocations \
+        WHERE (kind, id) IN (VALUES (2, ?1), (3, ?2), (4, '*'))";
+    let (id, name) = whose(subject.id, Some(&subject.username));
+    Ok(connection.prepare_cached(sql)?.query_row(params![id, name], |row| row.get(0))?)
+}
+
+/// A token with a user id is refused by the id alone: its name may be another's by now.
+fn whose(id: Option<i64>, username: Option<&str>) -> (Option<String>, Option<&str>) {
+    (id.map(|id| id.to_string()), username.filter(|_| id.is_none()))
+}
+
+pub(super) fn list(
+    connection: &Connection,
+    filter: &Filter,
+    take: &mut dyn FnMut(Revocation) -> Result<()>,
+) -> Outcome<()> {
+    // SQLite sorts in a temporary file, not in memory.
+    let sql = format!(
+        "SELECT {REVOCATION} FROM revocations WHERE {} ORDER BY at DESC, kind, id{}",
+        matching("at"),
+        limited(filter)
+    );
+    let mut select = connection.prepare(&sql)?;
+    let rows = select.query(params![filter.username, filter.since, filter.until])?;
+    row::each(rows, row::revocation, take)
+}
+
+/// The condition that a filter's name, first and last moment are to be bound to.
+pub(super) fn matching(moment: &str) -> String {
+    format!(
+        "(?1 IS NULL OR username = ?1) AND (?2 IS NULL OR {moment} >= ?2) \
+         AND (?3 IS NULL OR {moment} <= ?3)"
+    )
+}
+
+/// The end of a statement that keeps the filter's limit. Without one there must be no LIMIT at all,
+/// or SQLite sorts in a slower way.
+pub(super) fn limited(filter: &Filter) -> String {
+    filter.limit.map_or_else(String::new, |limit| {
+        format!(" LIMIT {}", i64::try_from(limit).unwrap_or(i64::MAX))
+    })
+}
+
+/// The refusals with such an id, of whatever kind, at most two.
+pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Revocation>> {
+    let mut found = Vec::new();
+    for kind in 0..=4 {
+        let sql = format!(
+            "SELECT {REVOCATION} FROM revocations WHERE kind = {kind} AND id >= ?1 \
+             ORDER BY id LIMIT 2"
+        );
+        let mut select = connection.prepare_cached(&sql)?;
+        for revocation in select.query_map([prefix], row::revocation)? {
+            found.push(revocation?);
+        }
+    }
+    found.retain(|revocation| revocation.target.id().starts_with(prefix));
+    found.truncate(2);
+    Ok(found)
+}
+
+pub(super) fn forget(connection: &Connection, target: &Target) -> Outcome<bool> {
+    let sql = "DELETE FROM revocations WHERE kind = ?1 AND id = ?2";
+    let mut delete = connection.prepare_cached(sql)?;
+    Ok(delete.execute(params![row::kind(target), target.id()])? == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(target: Target, until: i64, reason: &str) -> Revocation {
+        let reason = Some(reason.to_owned());
+        Revocation { target, username: None, until, at: until - 10, reason, by: None }
+    }
+
+    #[test]
+    fn the_first_refusal_stays_and_the_longer_until_counts() {
+        let token = || Target::Token("t".into());
+        let (first, second) = (refusal(token(), 20, "first"), refusal(token(), 30, "second"));
+        let (merged, already) = merge(&first, &second);
+        assert!(already);
+        assert_eq!(merged, Revocation { until: 30, ..first.clone() });
+        assert_eq!(merge(&second, &first), (second, true));
+    }
+
+    #[test]
+    fn only_a_later_watermark_is_news() {
+        let (early, late) =
+            (refusal(Target::User(7, 5), 40, "early"), refusal(Target::User(7, 6), 30, "late"));
+        assert_eq!(merge(&early, &late), (Revocation { until: 40, ..late.clone() }, false));
+        assert_eq!(merge(&late, &early), (Revocation { until: 40, ..late.clone() }, true));
+        let named = Revocation { username: Some("alice".into()), ..early };
+        assert_eq!(merge(&named, &late).0.username.as_deref(), Some("alice"));
+    }
+}

@@ -1,0 +1,186 @@
+//! Rows and what they mean: the columns of each table in one order, read in one place.
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, Rows, ToSql, ffi};
+
+use super::trouble::{Outcome, Trouble};
+use crate::error::{Code, Error, Result};
+use crate::json::{Json, MAX_DEPTH};
+use crate::revocation::{Revocation, Target};
+use crate::session::{Ended, Refresh, Session};
+use crate::store::Minted;
+use crate::user::{Subject, User};
+
+/// The columns that [`user`] reads.
+pub(super) const USER: &str =
+    "id, username, password, active, superuser, permissions, attributes, last_login, created";
+
+/// The columns that [`session`] reads and [`session_values`] writes.
+pub(super) const SESSION: &str = "sid, user_id, username, created, generation, \
+    jti, issued, expires, previous, rotated, recovered, ended, ended_reason";
+
+/// The columns that [`revocation`] reads.
+pub(super) const REVOCATION: &str = "kind, id, watermark, username, until, at, reason, by";
+
+/// The columns that [`minted`] reads.
+pub(super) const MINTED: &str = "jti, sid, user_id, username, kind, profile, issued, expires, kid";
+
+/// A row of `users`.
+pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+    let permissions = json(row, 5)?;
+    let permissions = permissions.as_strings().ok_or_else(|| misread(5, "a list of texts"))?;
+    Ok(User {
+        id: row.get(0)?,
+        username: row.get(1)?,
+        password: row.get(2)?,
+        active: row.get(3)?,
+        superuser: row.get(4)?,
+        permissions: permissions.into_iter().map(str::to_owned).collect(),
+        attributes: json(row, 6)?,
+        last_login: row.get(7)?,
+        created: row.get(8)?,
+    })
+}
+
+/// A row of `sessions`.
+pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
+    let ended = match row.get(11)? {
+        None => None,
+        Some(at) => Some(Ended { at, reason: row.get(12)? }),
+    };
+    Ok(Session {
+        sid: row.get(0)?,
+        subject: Subject { id: row.get(1)?, username: row.get(2)? },
+        created: row.get(3)?,
+        generation: row.get(4)?,
+        current: Refresh { jti: row.get(5)?, issued: row.get(6)?, expires: row.get(7)? },
+        previous: row.get(8)?,
+        rotated: row.get(9)?,
+        recovered: row.get(10)?,
+        ended,
+    })
+}
+
+/// The values of a row of `sessions`; `ended` holds the last two apart, as columns are.
+pub(super) fn session_values<'a>(
+    session: &'a Session,
+    ended: &'a (Option<i64>, Option<&'a str>),
+) -> [&'a dyn ToSql; 13] {
+    [
+        &session.sid,
+        &session.subject.id,
+        &session.subject.username,
+        &session.created,
+        &session.generation,
+        &session.current.jti,
+        &session.current.issued,
+        &session.current.expires,
+        &session.previous,
+        &session.rotated,
+        &session.recovered,
+        &ended.0,
+        &ended.1,
+    ]
+}
+
+/// The two columns of a session's end.
+pub(super) fn ended(session: &Session) -> (Option<i64>, Option<&str>) {
+    let ended = session.ended.as_ref();
+    (ended.map(|ended| ended.at), ended.map(|ended| ended.reason.as_str()))
+}
+
+/// A row of `revocations`.
+pub(super) fn revocation(row: &Row<'_>) -> rusqlite::Result<Revocation> {
+    let id: String = row.get(1)?;
+    let target = match row.get(0)? {
+        0 => Target::Token(id),
+        1 => Target::Session(id),
+        2 => Target::User(id.parse().map_err(|_| misread(1, "a user's id"))?, row.get(2)?),
+        3 => Target::Name(id, row.get(2)?),
+        4 => Target::Everybody(row.get(2)?),
+        _ => return Err(misread(0, "a kind")),
+    };
+    Ok(Revocation {
+        target,
+        username: row.get(3)?,
+        until: row.get(4)?,
+        at: row.get(5)?,
+        reason: row.get(6)?,
+        by: row.get(7)?,
+    })
+}
+
+/// The number that stands for a target's kind; see [`revocation`].
+pub(super) fn kind(target: &Target) -> i64 {
+    match target {
+        Target::Token(_) => 0,
+        Target::Session(_) => 1,
+        Target::User(..) => 2,
+        Target::Name(..) => 3,
+        Target::Everybody(_) => 4,
+    }
+}
+
+/// A row of `minted`.
+pub(super) fn minted(row: &Row<'_>) -> rusqlite::Result<Minted> {
+    Ok(Minted {
+        jti: row.get(0)?,
+        sid: row.get(1)?,
+        subject: Subject { id: row.get(2)?, username: row.get(3)? },
+        kind: row.get(4)?,
+        profile: row.get(5)?,
+        issued: row.get(6)?,
+        expires: row.get(7)?,
+        kid: row.get(8)?,
+    })
+}
+
+/// Hands over the rows of a query, one at a time.
+pub(super) fn each<T>(
+    mut rows: Rows<'_>,
+    read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    take: &mut dyn FnMut(T) -> Result<()>,
+) -> Outcome<()> {
+    while let Some(row) = rows.next()? {
+        take(read(row)?)?;
+    }
+    Ok(())
+}
+
+/// The first two rows of `sql`, which finds the keys from `prefix` on in their order, as far as
+/// their key starts with it. Nothing in a prefix has a meaning, unlike in a pattern.
+pub(super) fn find<T>(
+    connection: &Connection,
+    sql: &str,
+    prefix: &str,
+    read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    key: fn(&T) -> &str,
+) -> Outcome<Vec<T>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([prefix], read)?;
+    let mut found = rows.collect::<rusqlite::Result<Vec<T>>>()?;
+    found.retain(|row| key(row).starts_with(prefix));
+    Ok(found)
+}
+
+/// The same failure, unless it is that a key is taken: that is told as `message`.
+pub(super) fn taken(error: rusqlite::Error, message: impl FnOnce() -> String) -> Trouble {
+    match error.sqlite_extended_error_code() {
+        Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
+            Error::new(Code::Exists, message()).into()
+        }
+        _ => error.into(),
+    }
+}
+
+fn json(row: &Row<'_>, column: usize) -> rusqlite::Result<Json> {
+    let text = row.get_ref(column)?.as_str()?;
+    Json::read(text, MAX_DEPTH).map_err(|fault| misread(column, fault))
+}
+
+fn misread(
+    column: usize,
+    why: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, why.into())
+}

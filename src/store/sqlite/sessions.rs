@@ -1,0 +1,96 @@
+//! Sessions: rows that are begun, replaced and ended, never changed unseen.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::row::{self, SESSION, taken};
+use super::trouble::Outcome;
+use crate::revocation::{Revocation, Target};
+use crate::session::Session;
+
+/// The reason of an end that nobody gave one for.
+const REVOKED: &str = "revoked";
+
+pub(super) fn get(connection: &Connection, sid: &str) -> Outcome<Option<Session>> {
+    let sql = format!("SELECT {SESSION} FROM sessions WHERE sid = ?1");
+    Ok(connection.prepare_cached(&sql)?.query_row([sid], row::session).optional()?)
+}
+
+pub(super) fn begin(connection: &Connection, session: &Session) -> Outcome<()> {
+    let sql = format!(
+        "INSERT INTO sessions ({SESSION}) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+    );
+    let ended = row::ended(session);
+    let mut insert = connection.prepare_cached(&sql)?;
+    insert.execute(row::session_values(session, &ended)).map_err(|error| {
+        taken(error, || format!("the session \"{}\" is there already", session.sid.escape_debug()))
+    })?;
+    Ok(())
+}
+
+/// Whether the row was still `was`, in every column, and now is `becomes`.
+pub(super) fn replace(connection: &Connection, was: &Session, becomes: &Session) -> Outcome<bool> {
+    let sql = format!(
+        "UPDATE sessions SET ({SESSION}) = \
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+         WHERE sid = ?14 AND ({SESSION}) IS \
+         (?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)"
+    );
+    let ended = (row::ended(becomes), row::ended(was));
+    let values = [row::session_values(becomes, &ended.0), row::session_values(was, &ended.1)];
+    Ok(connection.prepare_cached(&sql)?.execute(values.as_flattened())? == 1)
+}
+
+/// The sessions that have an id with this prefix, at most two.
+pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Session>> {
+    let keys: [(&str, fn(&Session) -> &str); 3] = [
+        ("sid", |session| &session.sid),
+        ("jti", |session| &session.current.jti),
+        ("previous", |session| session.previous.as_deref().unwrap_or_default()),
+    ];
+    let mut found: Vec<Session> = Vec::new();
+    for (column, key) in keys {
+        let sql = format!(
+            "SELECT {SESSION} FROM sessions WHERE {column} >= ?1 ORDER BY {column} LIMIT 2"
+        );
+        found.extend(row::find(connection, &sql, prefix, row::session, key)?);
+    }
+    found.sort_by(|one, other| one.sid.cmp(&other.sid));
+    found.dedup_by(|one, other| one.sid == other.sid);
+    found.truncate(2);
+    Ok(found)
+}
+
+/// Ends what a new refusal covers: the session itself; for a watermark, every session that began
+/// or whose refresh token was issued up to it.
+pub(super) fn end(connection: &Connection, revocation: &Revocation) -> Outcome<()> {
+    let reason = revocation.reason.as_deref().unwrap_or(REVOKED);
+    let (at, end) = (revocation.at, "UPDATE sessions SET ended = ?1, ended_reason = ?2");
+    let covered = "ended IS NULL AND min(created, issued) <= ?3";
+    let run = |sql: String, values: &[&dyn rusqlite::ToSql]| {
+        connection.prepare_cached(&sql)?.execute(values)?;
+        Ok(())
+    };
+    match &revocation.target {
+        Target::Token(_) => Ok(()),
+        Target::Session(sid) => {
+            run(format!("{end} WHERE ended IS NULL AND sid = ?3"), &[&at, &reason, sid])
+        }
+        Target::User(id, moment) => {
+            run(format!("{end} WHERE {covered} AND user_id = ?4"), &[&at, &reason, moment, id])
+        }
+        Target::Name(name, moment) => run(
+            format!("{end} WHERE {covered} AND user_id IS NULL AND username = ?4"),
+            &[&at, &reason, moment, name],
+        ),
+        Target::Everybody(moment) => run(format!("{end} WHERE {covered}"), &[&at, &reason, moment]),
+    }
+}
+
+/// Ends every session of that user, whenever it began.
+pub(super) fn end_all_of(connection: &Connection, user: i64, at: i64, reason: &str) -> Outcome<()> {
+    let sql = "UPDATE sessions SET ended = ?1, ended_reason = ?2 \
+        WHERE ended IS NULL AND user_id = ?3";
+    connection.prepare_cached(sql)?.execute(params![at, reason, user])?;
+    Ok(())
+}
