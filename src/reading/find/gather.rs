@@ -62,7 +62,7 @@ pub(super) fn gather(text: &str, in_address: bool) -> Option<Gathered> {
         let Some(gap) = gap(&text[last.text..]) else { break };
         let at = last.text + gap.length;
         let next = piece(at);
-        if next.is_empty() || !continues(last, next, shape.as_ref()) {
+        if next.is_empty() || !continues(&token, last, next, shape.as_ref()) {
             break;
         }
         let after = text[at + next.len()..].chars().next();
@@ -112,13 +112,13 @@ fn gap(text: &str) -> Option<Gap> {
 }
 
 /// Whether the next piece may belong to the token.
-fn continues(last: &End, next: &str, shape: Option<&Shape>) -> bool {
+fn continues(token: &str, last: &End, next: &str, shape: Option<&Shape>) -> bool {
     let Some(shape) = shape else { return true };
     if last.dots < shape.dots {
         // A whole token that follows is another one.
         return !(is_header(next) && dots(next) >= shape.dots);
     }
-    let length = last.token - last.part + next.len();
+    let length = unpadded(&token[last.part..]) + unpadded(next);
     let longest = shape.lengths.iter().max().copied().unwrap_or(usize::MAX);
     last.dots == shape.dots && !next.contains('.') && length <= longest
 }
@@ -137,7 +137,8 @@ fn choose_end(token: &str, ends: &[End], shape: &Shape) -> End {
         return *end;
     }
     let mut fitting = ends.iter().filter(|end| end.dots >= shape.dots).rev();
-    let by_length = fitting.clone().find(|end| shape.lengths.contains(&(end.token - end.part)));
+    let by_length =
+        fitting.clone().find(|end| shape.lengths.contains(&unpadded(&token[end.part..end.token])));
     let by_lines = || fitting.clone().find(|end| end.lines);
     by_length.or_else(by_lines).or_else(|| fitting.next_back()).copied().unwrap_or(whole)
 }
@@ -165,6 +166,11 @@ fn shape(token: &str) -> Option<Option<Shape>> {
         _ => &[],
     };
     Some(Some(Shape { dots: 2, lengths }))
+}
+
+/// Padding, and the soft line breaks of a mail (RFC 2045 6.7), do not count.
+fn unpadded(text: &str) -> usize {
+    text.trim_end_matches('=').len()
 }
 
 fn dots(text: &str) -> usize {
