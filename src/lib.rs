@@ -5,6 +5,7 @@ pub mod clock;
 pub mod error;
 pub mod json;
 pub mod revocation;
+pub mod server;
 pub mod session;
 pub mod store;
 pub mod user;
