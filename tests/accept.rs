@@ -1,5 +1,7 @@
 //! The accept loop under clients that do not behave, on real sockets.
 
+#![cfg(test)]
+
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::mpsc::{Receiver, channel};

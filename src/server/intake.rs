@@ -19,6 +19,11 @@ use hyper_util::service::TowerToHyperService;
 use super::accept::{Limits, Peer};
 use super::socket::Settled;
 
+type Refused = (StatusCode, &'static str);
+const TOO_LARGE: Refused = (StatusCode::PAYLOAD_TOO_LARGE, "the request body is too large");
+const TOO_SLOW: Refused = (StatusCode::REQUEST_TIMEOUT, "the request body took too long");
+const BROKEN: Refused = (StatusCode::BAD_REQUEST, "the request body is broken");
+
 /// Answers one request. The routes see it with its whole body and its [`Peer`].
 pub(super) async fn answer(
     request: Request<Incoming>,
@@ -28,10 +33,10 @@ pub(super) async fn answer(
     settled: Settled,
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(limits.body_time, read(body, limits.body_bytes)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(refusal)) => return refusal,
-        Err(_) => return refusal(StatusCode::REQUEST_TIMEOUT, "the request took too long"),
+    let reading = tokio::time::timeout(limits.body_time, read(body, limits.body_bytes));
+    let body = match reading.await.unwrap_or(Err(TOO_SLOW)) {
+        Ok(body) => body,
+        Err((status, detail)) => return refusal(status, detail),
     };
     settled.set(true);
     parts.extensions.insert(peer);
@@ -41,19 +46,15 @@ pub(super) async fn answer(
 /// A body of at most `limit` bytes; one that states more is not waited for. Each piece is copied
 /// and let go: hyper's pieces keep the whole buffer they were read into, so that a body sent byte
 /// by byte would hold thousands of times its length.
-async fn read(mut body: Incoming, limit: usize) -> Result<Vec<u8>, Response<Body>> {
-    let too_large = || Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, "the request body is too large"));
+async fn read(mut body: Incoming, limit: usize) -> Result<Vec<u8>, Refused> {
     if body.size_hint().lower() > limit as u64 {
-        return too_large();
+        return Err(TOO_LARGE);
     }
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else {
-            return Err(refusal(StatusCode::BAD_REQUEST, "the request body is broken"));
-        };
-        if let Ok(piece) = frame.into_data() {
+        if let Ok(piece) = frame.map_err(|_| BROKEN)?.into_data() {
             if piece.len() > limit - bytes.len() {
-                return too_large();
+                return Err(TOO_LARGE);
             }
             bytes.extend_from_slice(&piece);
         }
@@ -65,16 +66,14 @@ async fn read(mut body: Incoming, limit: usize) -> Result<Vec<u8>, Response<Body
 /// panic ends the process.
 async fn route(app: Router, request: Request<Body>) -> Response<Body> {
     let mut answer = pin!(async { TowerToHyperService::new(app).call(request).await });
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))) {
-        Ok(answer) => {
-            answer.map(|answer: Result<_, Infallible>| answer.unwrap_or_else(|e| match e {}))
-        }
-        Err(_) => {
+    poll_fn(|cx| {
+        catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))).unwrap_or_else(|_| {
             tracing::error!("a route panicked");
-            Poll::Ready(refusal(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))
-        }
+            Poll::Ready(Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR, "internal error")))
+        })
     })
     .await
+    .unwrap_or_else(|never: Infallible| match never {})
 }
 
 /// An answer that also ends the connection, whose next bytes may belong to this request.
