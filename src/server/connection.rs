@@ -1,0 +1,63 @@
+//! One connection, from its first byte to its last: HTTP/1.1 by hyper, with our limits.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use super::accept::{Limits, Peer};
+use super::intake;
+use super::socket::Socket;
+
+/// The least that hyper takes for a connection's buffers.
+const LEAST_BUFFER: usize = 8192;
+
+/// Serves one connection until it ends or, once `stopped` has no sender, until the request that is
+/// running has been answered.
+pub(super) async fn serve(
+    stream: TcpStream,
+    peer: Peer,
+    app: Router,
+    limits: Arc<Limits>,
+    mut stopped: watch::Receiver<()>,
+) {
+    // Answers are whole when they are written; waiting for more would only delay them.
+    let _ = stream.set_nodelay(true);
+    let socket = Socket::new(stream, &limits);
+    let settled = socket.settled();
+    let http = builder(&limits);
+    let service = service_fn(move |request| {
+        let answer = intake::answer(request, peer, app.clone(), limits.clone(), settled.clone());
+        async move { Ok::<_, Infallible>(answer.await) }
+    });
+    let mut connection = pin!(http.serve_connection(TokioIo::new(socket), service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stopped.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(peer = %peer.0, %error, "a connection ended early");
+    }
+}
+
+/// hyper starts its header timer before the first byte of a head and again after each answer, so
+/// that it also ends silent and idle connections. Clients that end their side early still get their
+/// answer.
+fn builder(limits: &Limits) -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.head_time)
+        .max_header_size(limits.head_bytes)
+        .max_buf_size(limits.head_bytes.max(LEAST_BUFFER))
+        .half_close(true);
+    http
+}

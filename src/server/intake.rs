@@ -1,0 +1,90 @@
+//! What happens to every request before and around the routes: its body is read, within the limits,
+//! and a panic becomes an answer.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
+
+use super::accept::{Limits, Peer};
+use super::socket::Settled;
+
+type Refused = (StatusCode, &'static str);
+const TOO_LARGE: Refused = (StatusCode::PAYLOAD_TOO_LARGE, "the request body is too large");
+const TOO_SLOW: Refused = (StatusCode::REQUEST_TIMEOUT, "the request body took too long");
+const BROKEN: Refused = (StatusCode::BAD_REQUEST, "the request body is broken");
+
+/// Answers one request. The routes see it with its whole body and its [`Peer`].
+pub(super) async fn answer(
+    request: Request<Incoming>,
+    peer: Peer,
+    app: Router,
+    limits: Arc<Limits>,
+    settled: Settled,
+) -> Response<Body> {
+    let (mut parts, body) = request.into_parts();
+    let reading = tokio::time::timeout(limits.body_time, read(body, limits.body_bytes));
+    let body = match reading.await.unwrap_or(Err(TOO_SLOW)) {
+        Ok(body) => body,
+        Err((status, detail)) => return refusal(status, detail),
+    };
+    settled.set(true);
+    parts.extensions.insert(peer);
+    route(app, Request::from_parts(parts, Body::from(body))).await
+}
+
+/// A body of at most `limit` bytes; one that states more is not waited for. Each piece is copied
+/// and let go: hyper's pieces keep the whole buffer they were read into, so that a body sent byte
+/// by byte would hold thousands of times its length.
+async fn read(mut body: Incoming, limit: usize) -> Result<Vec<u8>, Refused> {
+    if body.size_hint().lower() > limit as u64 {
+        return Err(TOO_LARGE);
+    }
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(piece) = frame.map_err(|_| BROKEN)?.into_data() {
+            if piece.len() > limit - bytes.len() {
+                return Err(TOO_LARGE);
+            }
+            bytes.extend_from_slice(&piece);
+        }
+    }
+    Ok(bytes)
+}
+
+/// The routes' answer; 500 for a panic. Only builds that unwind get so far: in a release build a
+/// panic ends the process.
+async fn route(app: Router, request: Request<Body>) -> Response<Body> {
+    let mut answer = pin!(async { TowerToHyperService::new(app).call(request).await });
+    poll_fn(|cx| {
+        catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))).unwrap_or_else(|_| {
+            tracing::error!("a route panicked");
+            Poll::Ready(Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR, "internal error")))
+        })
+    })
+    .await
+    .unwrap_or_else(|never: Infallible| match never {})
+}
+
+/// An answer that also ends the connection, whose next bytes may belong to this request.
+fn refusal(status: StatusCode, detail: &str) -> Response<Body> {
+    let error = status.canonical_reason().unwrap_or_default().to_ascii_lowercase();
+    let body = serde_json::json!({ "error": error, "detail": detail });
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
