@@ -121,8 +121,8 @@ impl Authority {
         if watermark - now > CLOCK_SLACK {
             let seen = format!(
                 "the clock went back: it says {}, and tokens up to {} were revoked",
-                crate::time::rfc3339(now),
-                crate::time::rfc3339(watermark)
+                crate::time::text(now),
+                crate::time::text(watermark)
             );
             return Err(Error::new(Code::ClockBehind, seen).hint("set the clock of this machine"));
         }

@@ -7,7 +7,7 @@
 use std::fmt;
 
 /// What every fallible function of the library answers.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failure, told in words for a person and by a code for a program.
 #[derive(Debug, thiserror::Error)]

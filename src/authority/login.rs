@@ -3,19 +3,10 @@
 use crate::authority::Authority;
 use crate::authority::issue::{Grant, Issued, What};
 use crate::error::{Code, Error, Result};
-use crate::password;
+use crate::password::{self, Dummy, Hasher, Weak};
 use crate::revocation::{Revocation, Target};
 use crate::store::NewUser;
 use crate::user::{self, User};
-
-/// Whether a password that breaks the rules for new ones is taken all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weak {
-    /// It is refused.
-    Refuse,
-    /// It is taken.
-    Allow,
-}
 
 /// A user to be added, as a person describes one.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +71,8 @@ impl Authority {
             Err(_) => None,
         };
         let candidate = stored.as_ref().filter(|user| user.active).and_then(|user| user.password.as_deref());
-        let right = self.passwords.check(password, candidate, self.chance.as_ref())?;
+        let dummy = Dummy::new(&self.rules.cost, self.chance.as_ref())?;
+        let right = Hasher::default().check(password, candidate, &dummy)?;
         let Some(user) = stored.filter(|_| right) else { return Ok(None) };
         let holder = match self.admit(&user.username) {
             Err(error) if error.code() == Code::UserRefused => return Ok(None),
@@ -103,7 +95,7 @@ impl Authority {
     }
 
     fn hash(&self, username: &str, password: &str, weak: Weak) -> Result<String> {
-        password::set_rules(password, username, weak == Weak::Allow)?;
+        password::set_rules(password, username, weak)?;
         password::hash(password, &self.rules.cost, self.chance.as_ref())
     }
 }

@@ -62,7 +62,7 @@ impl Authority {
     fn attempt(&self, token: &str, claims: &Claims, wish: Wish) -> Result<Option<Refreshed>> {
         let standing = self.standing(claims)?;
         if let Some(revocation) = &standing.revocation {
-            let when = crate::time::rfc3339(revocation.at);
+            let when = crate::time::text(revocation.at);
             return Err(revoked(format!("the token was revoked {when}")));
         }
         let Some(session) = standing.session else {
@@ -174,8 +174,8 @@ fn revoked(reason: String) -> Error {
 
 fn dead(session: &Session) -> String {
     match &session.ended {
-        Some(ended) => format!("its session ended {}: {}", crate::time::rfc3339(ended.at), ended.reason.escape_debug()),
-        None => format!("its session ended {}", crate::time::rfc3339(session.current.expires)),
+        Some(ended) => format!("its session ended {}: {}", crate::time::text(ended.at), ended.reason.escape_debug()),
+        None => format!("its session ended {}", crate::time::text(session.current.expires)),
     }
 }
 

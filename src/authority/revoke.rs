@@ -86,7 +86,7 @@ impl Authority {
     fn plan(&self, wanted: &[What], note: &Note) -> Result<Vec<Plan>> {
         let now = self.now();
         if let Some(before) = note.before.filter(|before| *before > now) {
-            let seen = format!("--before {} lies in the future", crate::time::rfc3339(before));
+            let seen = format!("--before {} lies in the future", crate::time::text(before));
             return Err(Error::new(Code::Usage, seen).hint("leave --before out for now"));
         }
         wanted.iter().map(|what| self.plan_one(what, note, now)).collect()

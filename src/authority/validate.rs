@@ -102,7 +102,7 @@ impl Authority {
     pub(super) fn against(&self, claims: &Claims, standing: &Standing) -> Option<String> {
         if let Some(revocation) = &standing.revocation {
             let why = revocation.reason.as_ref().map_or_else(String::new, |r| format!(": {}", r.escape_debug()));
-            let when = crate::time::rfc3339(revocation.at);
+            let when = crate::time::text(revocation.at);
             let what = match revocation.target.kind() {
                 "token" => "the token was",
                 "session" => "its session was",
@@ -116,7 +116,7 @@ impl Authority {
                 None => return Some("its session is not known".to_owned()),
                 Some(session) => {
                     if let Some(ended) = &session.ended {
-                        let when = crate::time::rfc3339(ended.at);
+                        let when = crate::time::text(ended.at);
                         return Some(format!("its session ended {when}: {}", ended.reason.escape_debug()));
                     }
                     let limits = self.rules.limits(claims.profile.unwrap_or(self.rules.profile));

@@ -308,5 +308,5 @@ fn mistyped(claims: &Claims, name: &str) -> Option<String> {
 
 /// A moment as messages tell it: in UTC, with how far it lies from now.
 fn moment(at: i64, now: i64) -> String {
-    format!("{} ({})", crate::time::rfc3339(at), crate::time::relative(now, at))
+    format!("{} ({})", crate::time::text(at), crate::time::relative(at, now))
 }

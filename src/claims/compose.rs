@@ -83,7 +83,7 @@ impl Content<'_> {
         let last_login = self.user.and_then(|user| user.last_login);
         put("user_id", Some(self.id()));
         put("username", Some(Json::string(&self.subject.username)));
-        put("last_login", Some(last_login.map_or(Json::Null, |at| Json::string(crate::time::rfc3339(at)))));
+        put("last_login", Some(last_login.map_or(Json::Null, |at| Json::string(crate::time::text(at)))));
         put("jti", self.jti.map(Json::string));
         put("exp", Some(Json::integer(self.exp)));
         put("iat", self.iat.map(Json::integer));

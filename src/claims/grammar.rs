@@ -187,7 +187,7 @@ pub fn mapped(rule: &Mapped, user: &User) -> Json {
     match (rule.format, &value) {
         (_, Json::Null) | (Format::Json | Format::Epoch, _) | (Format::Text, Json::String(_)) => value,
         (Format::Text, other) => Json::string(other.to_string()),
-        (Format::Rfc3339, other) => other.as_i64().map_or(Json::Null, |at| Json::string(crate::time::rfc3339(at))),
+        (Format::Rfc3339, other) => other.as_i64().map_or(Json::Null, |at| Json::string(crate::time::text(at))),
     }
 }
 

@@ -30,7 +30,7 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 pub(super) fn install() {
     static ONCE: Once = Once::new();
     // An error means that another provider is installed already; it signs as well, only slower.
-    ONCE.call_once(|| drop(PROVIDER.install_default()));
+    ONCE.call_once(|| _ = PROVIDER.install_default());
 }
 
 /// Signs with a key that was parsed once.

@@ -1,0 +1,178 @@
+//! From an action to the function that carries it out, and what every command starts from.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+use jot::alg::Algorithm;
+use jot::authority::{Authority, Keys, Rules};
+use jot::chance;
+use jot::clock::{self, Clock};
+use jot::key::ring::Ring;
+use jot::key::{Place, TooOpen, Wanted};
+use jot::settings::{Settings, Surroundings};
+use jot::store::sqlite::{Missing, Sqlite};
+use zeroize::Zeroizing;
+
+use crate::cli::{Action, Globals};
+use crate::output::{Format, Outcome, Output};
+
+mod completions;
+mod decode;
+mod init;
+mod input;
+mod issue;
+mod key;
+mod keygen;
+mod list;
+mod man;
+mod page;
+mod refresh;
+mod revocations;
+mod revoke;
+mod serve;
+mod settings;
+mod tokens;
+mod tour;
+mod user;
+mod validate;
+
+/// How a command that did not fail ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Everything was done.
+    Done,
+    /// The command has an answer of its own in its exit code.
+    With(u8),
+}
+
+impl Ended {
+    /// How a batch ends whose failures have these codes: with the one that all share, else 1.
+    pub(crate) fn of_all(codes: &[u8]) -> Self {
+        match codes {
+            [] => Self::Done,
+            [first, rest @ ..] if rest.iter().all(|code| code == first) => Self::With(*first),
+            _ => Self::With(1),
+        }
+    }
+}
+
+impl From<Outcome> for Ended {
+    /// A reader that went away has seen enough.
+    fn from(_: Outcome) -> Self {
+        Self::Done
+    }
+}
+
+/// What every command starts from.
+pub(crate) struct Context {
+    pub(crate) globals: Globals,
+    pub(crate) output: Output,
+}
+
+impl Context {
+    pub(crate) fn new(globals: Globals) -> Self {
+        let format = if globals.json { Format::Json } else { Format::Text };
+        let output = Output::new(format, globals.quiet, globals.verbose);
+        Self { globals, output }
+    }
+
+    /// Whether the answer is for a program.
+    pub(crate) fn json(&self) -> bool {
+        self.output.format == Format::Json
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> i64 {
+        clock::System.now()
+    }
+
+    /// The settings, with what the command line says of them.
+    pub(crate) fn settings(&self, flags: &[(&str, &str)]) -> Result<Settings> {
+        let surroundings = Surroundings::of_the_process()?;
+        Ok(Settings::load(self.globals.settings.as_deref(), flags, surroundings)?)
+    }
+
+    /// The authority over the settings' keys and store.
+    pub(crate) fn authority(&self, settings: &Settings, missing: Missing) -> Result<Authority> {
+        let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
+        let store = Sqlite::open(&settings.store.url, missing, busy)?;
+        let ring = RingSettings::of(settings)?;
+        let keys = Keys::when_needed(move || ring.open());
+        let rules = Rules::from(settings);
+        let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
+            (Box::new(clock::System), Box::new(chance::System));
+        Ok(Authority::new(keys, rules, Box::new(store), system))
+    }
+
+    /// The key ring that the settings name.
+    pub(crate) fn ring(&self, settings: &Settings) -> Result<Ring> {
+        Ok(RingSettings::of(settings)?.open()?)
+    }
+}
+
+/// What opening the ring needs of the settings.
+struct RingSettings {
+    place: Place,
+    alg: Option<Algorithm>,
+    open: TooOpen,
+    passphrase_file: Option<PathBuf>,
+    passphrase: Option<Zeroizing<String>>,
+}
+
+impl RingSettings {
+    fn of(settings: &Settings) -> Result<Self> {
+        let keys = &settings.keys;
+        let surroundings = settings.surroundings();
+        let argv = settings.may_run(&keys.command)?;
+        let place = match &keys.env {
+            Some(name) => Place::Text {
+                what: format!("the environment variable {name}"),
+                text: surroundings.variable(name).unwrap_or_default().to_owned().into(),
+            },
+            None if !argv.is_empty() => Place::Command { argv: argv.to_vec() },
+            None => Place::Folder { path: keys.folder.clone(), name: keys.name.clone() },
+        };
+        let open = if keys.allow_open { TooOpen::Accept } else { TooOpen::Refuse };
+        let variable = |name: &String| surroundings.variable(name).map(|text| text.to_owned().into());
+        let passphrase = keys.passphrase_env.as_ref().and_then(variable);
+        let passphrase_file = keys.passphrase_file.clone();
+        Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase })
+    }
+
+    fn open(&self) -> jot::error::Result<Ring> {
+        let passphrase = || match (&self.passphrase, &self.passphrase_file) {
+            (Some(passphrase), _) => Ok(passphrase.clone()),
+            (None, Some(path)) => input::secret_file(path, "passphrase"),
+            (None, None) => input::passphrase("Passphrase of the signing key"),
+        };
+        Ring::open(&self.place, &Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) }, self.open)
+    }
+}
+
+/// Carries out an action.
+pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
+    match action {
+        Action::Init(args) => init::run(args, context),
+        Action::Keygen(args) => keygen::run(args, context),
+        Action::Key(action) => key::run(action, context),
+        Action::Issue(args) => issue::run(args, context),
+        Action::Decode(args) => Ok(decode::run(args, &context.output, &clock::System)?.into()),
+        Action::Validate(args) => validate::run(args, context),
+        Action::Refresh(args) => refresh::run(args, context),
+        Action::Revoke(args) => revoke::run(args, context),
+        Action::Revocations(args) => revocations::run(args, context),
+        Action::Tokens(args) => tokens::run(args, context),
+        Action::User(action) => user::run(action, context),
+        Action::Serve(args) => serve::run(args, context),
+        Action::Settings(action) => settings::run(action, context),
+        Action::Tour(_) => tour::run(context),
+        Action::Completions(args) => completions::run(args, context),
+        Action::Man(args) => man::run(args, context),
+    }
+}
+
+/// A path as a message quotes it.
+pub(crate) fn quoted(path: &Path) -> String {
+    format!("\"{}\"", path.display().to_string().escape_debug())
+}

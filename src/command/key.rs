@@ -1,0 +1,120 @@
+//! `jot key`
+
+use std::path::Path;
+
+use anyhow::Result;
+use jot::alg;
+use jot::error::{Code, Error};
+use jot::key::file::{self, Access, Draft, Existing};
+use jot::key::ring::Entry;
+use jot::key::{self, Form, Key, Part, TooOpen, Wanted};
+
+use crate::cli::{ExportForm, KeyAction, KeyExportArgs, KeyReading, KeyShowArgs};
+use crate::command::keygen::document;
+use crate::command::list::row;
+use crate::command::{Context, Ended, input, quoted};
+use crate::output::Outcome;
+
+pub(crate) fn run(action: &KeyAction, context: &Context) -> Result<Ended> {
+    match action {
+        KeyAction::Show(args) => show(args, context),
+        KeyAction::Export(args) => export(args, context),
+    }
+}
+
+fn show(args: &KeyShowArgs, context: &Context) -> Result<Ended> {
+    if let Some(path) = &args.file {
+        let set = read(path, &args.reading)?;
+        let private = set.keys.iter().any(Key::is_private).then_some(path.as_path());
+        for key in &set.keys {
+            let public = if private.is_some() { None } else { Some(path.as_path()) };
+            _ = tell(key, None, (private, public), context)?;
+        }
+        for aside in &set.set_aside {
+            let kid = aside.kid.as_deref().unwrap_or("without an id");
+            context.output.note(&format!("set aside the key {kid}: {}", aside.reason));
+        }
+        return Ok(Ended::Done);
+    }
+    let settings = context.settings(&[])?;
+    let ring = context.ring(&settings)?;
+    for Entry { key, times, private, public } in ring.entries() {
+        let state = times.state(context.now()).name();
+        _ = tell(key, Some(state), (private.as_deref(), public.as_deref()), context)?;
+    }
+    Ok(Ended::Done)
+}
+
+fn export(args: &KeyExportArgs, context: &Context) -> Result<Ended> {
+    let part = if args.private { Part::Private } else { Part::Public };
+    let form = match args.format {
+        ExportForm::Jwk => Form::Jwk,
+        ExportForm::Jwks => Form::Jwks,
+        ExportForm::Pem => Form::Pkcs8,
+        ExportForm::Pkcs1 => Form::Pkcs1,
+        ExportForm::Der => Form::Der,
+    };
+    let bytes = match &args.file {
+        Some(path) => one(read(path, &args.reading)?.keys, path)?.write(form, part, None)?,
+        None => {
+            let settings = context.settings(&[])?;
+            let ring = context.ring(&settings)?;
+            if form == Form::Jwks && part == Part::Public {
+                let mut text = ring.jwks(context.now())?.to_string().into_bytes();
+                text.push(b'\n');
+                text.into()
+            } else {
+                ring.signing(context.now())?.write(form, part, None)?
+            }
+        }
+    };
+    match &args.out {
+        Some(path) => {
+            let access = if args.private { Access::Owner } else { Access::Everybody };
+            file::write(&[Draft { path, bytes: &bytes, access }], Existing::Keep)?;
+            Ok(Ended::Done)
+        }
+        None => Ok(context.output.bytes(&bytes)?.into()),
+    }
+}
+
+fn read(path: &Path, reading: &KeyReading) -> Result<key::KeySet> {
+    let algs = reading.alg.iter().map(|name| alg::parse(name)).collect::<Result<Vec<_>, _>>()?;
+    let passphrase = || match &reading.passphrase_file {
+        Some(file) => input::secret_file(file, "passphrase"),
+        None => input::passphrase("Passphrase"),
+    };
+    let open = if reading.allow_open_key { TooOpen::Accept } else { TooOpen::Refuse };
+    Ok(key::read_file(path, &Wanted { algs: &algs, passphrase: Some(&passphrase) }, open)?)
+}
+
+fn one(mut keys: Vec<Key>, path: &Path) -> Result<Key, Error> {
+    match (keys.len(), keys.pop()) {
+        (1, Some(key)) => Ok(key),
+        (seen, _) => Err(Error::new(Code::Usage, format!("{} holds {seen} keys, one was expected", quoted(path)))),
+    }
+}
+
+fn tell(
+    key: &Key,
+    state: Option<&str>,
+    (private, public): (Option<&Path>, Option<&Path>),
+    context: &Context,
+) -> Result<Outcome> {
+    if context.json() {
+        let mut document = document(key, private, public)?;
+        document["state"] = state.into();
+        return Ok(context.output.json(&document)?);
+    }
+    let shown = |path: Option<&Path>| path.map(|path| path.display().to_string()).unwrap_or_default();
+    let page = [
+        ("alg", alg::name(key.alg()).to_owned()),
+        ("key", key.description()),
+        ("kid", key.kid().to_owned()),
+        ("thumbprint", key.thumbprint().to_owned()),
+        ("state", state.unwrap_or("not in the ring").to_owned()),
+        ("private", shown(private)),
+        ("public", shown(public)),
+    ];
+    Ok(context.output.result(&page.map(|(name, value)| row(&[(name, 10), (&value, 0)])).join("\n"))?)
+}

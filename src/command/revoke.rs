@@ -1,0 +1,100 @@
+//! `jot revoke`
+
+use anyhow::Result;
+use jot::authority::revoke::{Note, Revoked, What};
+use jot::error::{Code, Error};
+use jot::store::sqlite::Missing;
+use jot::time;
+use serde_json::{Value, json};
+
+use crate::cli::RevokeArgs;
+use crate::command::{Context, Ended, input};
+use crate::output::escape;
+
+pub(crate) fn run(args: &RevokeArgs, context: &Context) -> Result<Ended> {
+    let wanted = wanted(args)?;
+    let before = args.before.as_deref().map(|before| time::moment(before, context.now())).transpose()?;
+    let note = Note { before, reason: args.reason.clone(), by: Some("command line".to_owned()) };
+    let question = "Refuse every token of everybody?";
+    if args.all && !args.dry_run && !input::confirm(question, args.yes)? {
+        return Err(Error::new(Code::Failed, "nothing was revoked").into());
+    }
+    let settings = context.settings(&[])?;
+    let authority = context.authority(&settings, Missing::Create)?;
+    let revoked = match args.dry_run {
+        true => authority.would_revoke(&wanted, &note)?,
+        false => authority.revoke(&wanted, &note)?,
+    };
+    let outcome = if context.json() {
+        let rows: Vec<_> = revoked.iter().map(document).collect();
+        let name = if args.dry_run { "would_revoke" } else { "revoked" };
+        context.output.json(&json!({ name: rows }))
+    } else {
+        let lines: Vec<_> = revoked.iter().map(|one| told(one, args.dry_run)).collect();
+        context.output.result(&lines.join("\n"))
+    };
+    for one in &revoked {
+        advise(one, context);
+    }
+    Ok(outcome?.into())
+}
+
+fn wanted(args: &RevokeArgs) -> Result<Vec<What>> {
+    if let Some(name) = &args.user {
+        return Ok(vec![What::User(name.clone())]);
+    }
+    if let Some(sid) = &args.session {
+        return Ok(vec![What::Session(sid.clone())]);
+    }
+    if args.all {
+        return Ok(vec![What::Everybody]);
+    }
+    let words = input::words(&args.what, "id and no token")?;
+    Ok(words.into_iter().map(|word| if is_token(&word) { What::Token(word) } else { What::Id(word) }).collect())
+}
+
+/// An id may hold dots, but no base64url text of a header before the first of two.
+fn is_token(word: &str) -> bool {
+    word.starts_with("eyJ") && word.matches('.').count() == 2
+}
+
+fn told(one: &Revoked, dry_run: bool) -> String {
+    let revocation = &one.done.revocation;
+    let (kind, id) = (revocation.target.kind(), revocation.target.id());
+    let verb = match (dry_run, one.done.already) {
+        (true, _) => "would revoke",
+        (false, true) => "was already revoked:",
+        (false, false) => "revoked",
+    };
+    let what = match (revocation.target.watermark(), &revocation.username) {
+        (None, _) => format!("{kind} {}", escape(&id)),
+        (Some(moment), None) => format!("everything issued up to {}", time::text(moment)),
+        (Some(moment), Some(name)) => {
+            format!("everything of \"{}\" issued up to {}", escape(name), time::text(moment))
+        }
+    };
+    format!("{verb} {what}, kept until {}", time::text(revocation.until))
+}
+
+fn document(one: &Revoked) -> Value {
+    let revocation = &one.done.revocation;
+    json!({
+        "kind": revocation.target.kind(), "id": revocation.target.id(), "until": revocation.until,
+        "already": one.done.already, "user": revocation.username,
+        "before": revocation.target.watermark(), "unknown": one.unknown,
+    })
+}
+
+fn advise(one: &Revoked, context: &Context) {
+    let revocation = &one.done.revocation;
+    if one.unknown && revocation.target.watermark().is_none() {
+        context.output.note("the ledger does not know this id; it is refused all the same");
+    }
+    if let (true, Some(name)) = (one.unknown, &revocation.username) {
+        context.output.note(&format!("no stored user is named \"{name}\"; tokens of that name are refused all the same"));
+    }
+    if let Some(sid) = &one.session_stays {
+        context.output.note("its session goes on and can get new tokens");
+        context.output.hint(&format!("jot revoke --session {sid}"));
+    }
+}

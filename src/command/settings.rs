@@ -1,0 +1,98 @@
+//! `jot settings`
+
+use anyhow::Result;
+use jot::error::{Code, Error};
+use jot::settings::{self, Settings, Shown, Surroundings};
+use serde_json::{Value, json};
+
+use crate::cli::SettingsAction;
+use crate::command::list::row;
+use crate::command::{Context, Ended};
+use crate::output::Outcome;
+
+pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
+    let output = &context.output;
+    let outcome = match action {
+        SettingsAction::Show => return show(context),
+        SettingsAction::Check => return check(context),
+        SettingsAction::Path => {
+            let settings = context.settings(&[])?;
+            let Some(path) = settings.file() else {
+                return Err(Error::new(Code::Settings, "no settings file is in use, only defaults")
+                    .hint("jot settings template > jot.toml")
+                    .into());
+            };
+            if context.json() { output.json(&json!({"path": path})) } else { output.result(&path.display().to_string()) }
+        }
+        SettingsAction::Get { key } => {
+            let settings = context.settings(&[])?;
+            let shown = settings.get(key)?;
+            if context.json() { output.json(&document(&shown)) } else { output.result(&value(&shown)) }
+        }
+        SettingsAction::Trust { file } => {
+            let surroundings = Surroundings::of_the_process()?;
+            let path = match file {
+                Some(file) => file.clone(),
+                None => context.settings(&[])?.file().map(std::path::Path::to_owned).ok_or_else(|| {
+                    Error::new(Code::Settings, "no settings file is in use that could be trusted")
+                })?,
+            };
+            let trusted = settings::trust(&path, &surroundings)?;
+            let told = format!("trusted as it is now: {}", trusted.display());
+            if context.json() { output.json(&json!({"trusted": trusted})) } else { output.result(&told) }
+        }
+        SettingsAction::Template => output.result(&settings::template()),
+        SettingsAction::Reference => output.result(&settings::reference()),
+    };
+    Ok(outcome?.into())
+}
+
+fn show(context: &Context) -> Result<Ended> {
+    let settings = context.settings(&[])?;
+    let mut lines = context.output.lines();
+    for shown in settings.show() {
+        let outcome = if context.json() {
+            lines.json(&document(&shown))?
+        } else {
+            let waits = shown.spec.waits.map(|for_what| format!("  (no effect yet: waits for {for_what})")).unwrap_or_default();
+            lines.text(&row(&[(shown.spec.name, 28), (&value(&shown), 20), (&format!("{}{waits}", shown.source), 0)]))?
+        };
+        if outcome == Outcome::Closed {
+            break;
+        }
+    }
+    Ok(lines.finish()?.into())
+}
+
+fn check(context: &Context) -> Result<Ended> {
+    let surroundings = Surroundings::of_the_process()?;
+    let problems = Settings::check(context.globals.settings.as_deref(), &[], surroundings);
+    if context.json() {
+        let all: Vec<_> = problems.iter().map(|error| json!({"code": error.code().name(), "message": error.to_string(), "hint": error.hint_text()})).collect();
+        _ = context.output.json(&json!({"ok": problems.is_empty(), "problems": all}))?;
+    } else if problems.is_empty() {
+        _ = context.output.result("the settings are good")?;
+    } else {
+        for error in &problems {
+            _ = context.output.result(&error.to_string())?;
+            if let Some(hint) = error.hint_text() {
+                context.output.hint(hint);
+            }
+        }
+    }
+    Ok(Ended::of_all(&problems.iter().map(|error| error.code().exit()).collect::<Vec<_>>()))
+}
+
+fn value(shown: &Shown<'_>) -> String {
+    match shown.value.as_str() {
+        Some(text) => text.to_owned(),
+        None => shown.value.to_string(),
+    }
+}
+
+fn document(shown: &Shown<'_>) -> Value {
+    json!({
+        "key": shown.spec.name, "value": shown.value, "source": shown.source.to_string(),
+        "waits": shown.spec.waits,
+    })
+}
