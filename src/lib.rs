@@ -13,7 +13,7 @@ pub mod reading;
 pub mod revocation;
 pub mod server;
 pub mod session;
-//pub mod settings;
+pub mod settings;
 pub mod store;
 pub mod time;
 pub mod user;
