@@ -4,6 +4,7 @@ pub mod chance;
 pub mod clock;
 pub mod error;
 pub mod json;
+pub mod key;
 pub mod revocation;
 pub mod session;
 pub mod store;
