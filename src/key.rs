@@ -155,9 +155,14 @@ impl fmt::Debug for Key {
 fn thumbprint(material: &Material) -> String {
     let mut members = material.public_members();
     members.sort_by_key(|(name, _)| *name);
-    let members: Vec<_> = members.iter().map(|(n, v)| format!("\"{n}\":\"{}\"", **v)).collect();
-    let text = Zeroizing::new(format!("{{{}}}", members.join(",")));
-    members.into_iter().for_each(|member| drop(Zeroizing::new(member)));
+    let mut text = Zeroizing::new(String::from("{"));
+    for (name, value) in &members {
+        let comma = if text.len() > 1 { "," } else { "" };
+        for piece in [comma, "\"", name, "\":\"", value, "\""] {
+            text.push_str(piece);
+        }
+    }
+    text.push('}');
     base64url(digest::digest(&digest::SHA256, text.as_bytes()).as_ref())
 }
 

@@ -107,12 +107,12 @@ fn pkcs1_private(der: &[u8]) -> Result<Material> {
         q: key.prime2.as_bytes(),
     };
     let (n, e) = (key.modulus.as_bytes(), key.public_exponent.as_bytes());
-    Rsa::new(n, e, Some(&secrets)).map(Material::Rsa)
+    Rsa::new(n, e, Some(&secrets)).map(Material::rsa)
 }
 
 fn pkcs1_public(der: &[u8]) -> Result<Material> {
     let key = RsaPublicKeyRef::from_der(der).map_err(damaged)?;
-    Rsa::new(key.modulus.as_bytes(), key.public_exponent.as_bytes(), None).map(Material::Rsa)
+    Rsa::new(key.modulus.as_bytes(), key.public_exponent.as_bytes(), None).map(Material::rsa)
 }
 
 fn pkcs8(der: &[u8]) -> Result<Material> {

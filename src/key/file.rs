@@ -53,7 +53,9 @@ pub fn write(drafts: &[Draft<'_>], existing: Existing) -> Result<()> {
             }
         }
     }
-    drafts.iter().for_each(|draft| settle(draft.path));
+    for draft in drafts {
+        settle(draft.path);
+    }
     Ok(())
 }
 

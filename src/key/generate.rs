@@ -29,7 +29,7 @@ pub fn generate(
             generator.fill_bytes(&mut secret);
             Material::Secret(secret)
         }
-        _ => Material::Rsa(rsa(bits.unwrap_or(USUAL_BITS), generator)?),
+        _ => Material::rsa(rsa(bits.unwrap_or(USUAL_BITS), generator)?),
     };
     let made = material.bits();
     if let Some(bits) = bits.filter(|bits| *bits != made) {

@@ -108,13 +108,14 @@ fn of_entry(entry: &Json, wanted: &Wanted<'_>) -> Result<Key> {
 fn rsa(entry: &Json) -> Result<Material> {
     let (n, e) = (number(entry, "n")?, number(entry, "e")?);
     if entry.get("d").is_none() {
-        return Rsa::new(&n, &e, None).map(Material::Rsa);
+        return Rsa::new(&n, &e, None).map(Material::rsa);
     }
     if entry.get("oth").is_some() {
         return Err(unfit("this RSA key has more than two primes, which is not supported"));
     }
-    let (d, p, q) = (number(entry, "d")?, number(entry, "p")?, number(entry, "q")?);
-    Rsa::new(&n, &e, Some(&Secrets { d: &d, p: &p, q: &q })).map(Material::Rsa)
+    let secret = |name| number(entry, name);
+    let secrets = Secrets { d: &secret("d")?, p: &secret("p")?, q: &secret("q")? };
+    Rsa::new(&n, &e, Some(&secrets)).map(Material::rsa)
 }
 
 fn ec(entry: &Json) -> Result<Material> {

@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 
 /// The numbers of a key, known to belong together.
 pub(super) enum Material {
-    Rsa(Rsa),
+    Rsa(Box<Rsa>),
     Ec(Ec),
     Ed(Ed),
     Secret(Zeroizing<Vec<u8>>),
@@ -30,6 +30,10 @@ enum Kind {
 pub(super) type Members = Vec<(&'static str, Zeroizing<String>)>;
 
 impl Material {
+    pub(super) fn rsa(key: Rsa) -> Self {
+        Self::Rsa(Box::new(key))
+    }
+
     /// "an EC P-256 public key"
     pub(super) fn description(&self) -> String {
         let half = if self.is_private() { "private" } else { "public" };

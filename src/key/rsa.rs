@@ -26,6 +26,9 @@ pub(super) struct Secrets<'a> {
     pub(super) q: &'a [u8],
 }
 
+/// Numbers by the names of their members.
+pub(super) type Numbers = Vec<(&'static str, Zeroizing<Vec<u8>>)>;
+
 impl Rsa {
     /// A key of its numbers, big-endian, leading zeros allowed.
     pub(super) fn new(n: &[u8], e: &[u8], secrets: Option<&Secrets<'_>>) -> Result<Self> {
@@ -63,7 +66,7 @@ impl Rsa {
     }
 
     /// The members of a private JWK (RFC 7518 6.3.2), empty for a public key.
-    pub(super) fn private_numbers(&self) -> Result<Vec<(&'static str, Zeroizing<Vec<u8>>)>> {
+    pub(super) fn private_numbers(&self) -> Result<Numbers> {
         let Some(key) = &self.private else { return Ok(Vec::new()) };
         let [p, q] = key.primes() else { return Err(unwritable("")) };
         let (Some(dp), Some(dq), Some(qi)) = (key.dp(), key.dq(), key.crt_coefficient()) else {
