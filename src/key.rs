@@ -89,6 +89,11 @@ impl Key {
         })
     }
 
+    /// The same key, not to be signed with.
+    fn only_verifying(self) -> Self {
+        Self { signing: None, ..self }
+    }
+
     /// Its one algorithm.
     pub fn alg(&self) -> Algorithm {
         self.alg
@@ -114,7 +119,7 @@ impl Key {
         self.material.bits()
     }
 
-    /// Whether it can sign.
+    /// Whether it signs.
     pub fn is_private(&self) -> bool {
         self.signing.is_some()
     }
@@ -122,6 +127,11 @@ impl Key {
     /// Whether who verifies with it can also sign.
     pub fn is_symmetric(&self) -> bool {
         matches!(self.material, Material::Secret(_))
+    }
+
+    /// Whether nobody else may have it.
+    pub fn is_secret(&self) -> bool {
+        self.material.is_private()
     }
 
     /// What kind of key it is, in words: "an EC P-256 public key".

@@ -228,3 +228,50 @@ fn told(path: &Path, error: &io::Error) -> Error {
         kind => failed(&kind.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_replaced_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, new) = (folder.path().join("key"), folder.path().join("new"));
+        fs::write(&path, "old").unwrap();
+        fs::write(&new, "new").unwrap();
+        let before = place(&path, &new, Existing::Replace).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        undo(&path, before);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn each_failure_has_its_words() {
+        for (kind, code, words) in [
+            (ErrorKind::StorageFull, Code::DiskFull, "the disk is full"),
+            (ErrorKind::QuotaExceeded, Code::DiskFull, "the disk is full"),
+            (ErrorKind::AlreadyExists, Code::Exists, "exists already"),
+            (ErrorKind::NotFound, Code::Failed, "there is no folder \"keys\""),
+            (ErrorKind::PermissionDenied, Code::Failed, "the folder \"keys\" may not be"),
+            (ErrorKind::ReadOnlyFilesystem, Code::Failed, "the file system is read-only"),
+        ] {
+            let error = told(Path::new("keys/jwt.pem"), &kind.into());
+            assert_eq!(error.code(), code);
+            assert!(error.to_string().contains("\"keys/jwt.pem\""), "{error}");
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_path_can_be_typed() {
+        for (path, word) in [
+            ("keys/jwt-signing.pem", "keys/jwt-signing.pem"),
+            ("my keys/a.pem", "'my keys/a.pem'"),
+            ("it's", r"'it'\''s'"),
+            ("-rf", "'./-rf'"),
+        ] {
+            assert_eq!(shell_word(Path::new(path)), word);
+        }
+    }
+}

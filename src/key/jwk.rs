@@ -100,9 +100,10 @@ fn of_entry(entry: &Json, wanted: &Wanted<'_>) -> Result<Key> {
             other.escape_debug()
         ))),
     }?;
-    check_operations(entry, &material)?;
+    let may_sign = may_sign(entry, &material)?;
     let alg = alg.map_or_else(|| material.choose(wanted.algs), Ok)?;
-    Key::new(material, alg, kid)
+    let key = Key::new(material, alg, kid)?;
+    Ok(if may_sign { key } else { key.only_verifying() })
 }
 
 fn rsa(entry: &Json) -> Result<Material> {
@@ -153,16 +154,21 @@ fn check_use(entry: &Json) -> Result<()> {
     }
 }
 
-/// RFC 7517 4.3.
-fn check_operations(entry: &Json, material: &Material) -> Result<()> {
-    let Some(listed) = entry.get("key_ops") else { return Ok(()) };
+/// Whether the key may sign as well as verify, by its list of operations (RFC 7517 4.3). A
+/// private key is there to sign; a symmetric one may be given only to verify with.
+fn may_sign(entry: &Json, material: &Material) -> Result<bool> {
+    let Some(listed) = entry.get("key_ops") else { return Ok(true) };
     let listed = listed
         .as_strings()
         .ok_or_else(|| unfit("\"key_ops\" of this JWK is not an array of strings"))?;
-    let needed = if material.is_private() { "sign" } else { "verify" };
-    let serves = listed.contains(&needed);
-    if serves {
-        return Ok(());
+    let sign = listed.contains(&"sign");
+    let needed = match material {
+        Material::Secret(_) if !sign => "verify",
+        material if material.is_private() => "sign",
+        _ => "verify",
+    };
+    if listed.contains(&needed) {
+        return Ok(sign);
     }
     Err(unfit(format!("\"key_ops\" of this JWK does not contain \"{needed}\"")))
 }

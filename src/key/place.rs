@@ -122,7 +122,7 @@ fn private_half(path: &Path, wanted: &Wanted<'_>, open: TooOpen) -> Result<Key> 
 /// Whoever may read it may have it, so that its permissions do not matter.
 fn public_half(path: &Path, wanted: &Wanted<'_>) -> Result<Key> {
     let key = one(read_file(path, wanted, TooOpen::Accept)?, path)?;
-    if !key.is_private() {
+    if !key.is_secret() {
         return Ok(key);
     }
     let (path, what) = (file::quoted(path), key.description());

@@ -52,7 +52,7 @@ pub fn read_file(path: &Path, wanted: &Wanted<'_>, open: TooOpen) -> Result<KeyS
     let set = read(&bytes, &origin, wanted)?;
     let mode = file::mode(&metadata).filter(|mode| mode & 0o077 != 0);
     match mode {
-        Some(mode) if open == TooOpen::Refuse && set.keys.iter().any(Key::is_private) => {
+        Some(mode) if open == TooOpen::Refuse && set.keys.iter().any(Key::is_secret) => {
             let shell = file::shell_word(path);
             Err(Error::new(
                 Code::KeyTooOpen,

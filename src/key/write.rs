@@ -129,7 +129,7 @@ impl Key {
             Part::Public if self.is_symmetric() => {
                 Err(unfit("a symmetric key has no public half and is never published"))
             }
-            Part::Private if !self.is_private() => {
+            Part::Private if !self.is_secret() => {
                 Err(unfit(format!("this is {}; the private one is needed", self.description())))
             }
             _ => Ok(()),
