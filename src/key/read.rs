@@ -1,0 +1,120 @@
+//! A key file: its form found by its content, never by its name.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::material::Material;
+use super::{Key, KeySet, der, file, jwk, seen, text, unreadable};
+use crate::alg::{Algorithm, Family};
+use crate::error::{Code, Error, Result};
+
+/// The most that is read of a file.
+pub(super) const LIMIT: usize = 1 << 20;
+
+/// What the caller needs of a key, and can give for it.
+#[derive(Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// The algorithms that are allowed; none means the usual one of each kind of key.
+    pub algs: &'a [Algorithm],
+    /// Asked when a key is encrypted, and only then.
+    pub passphrase: Option<&'a dyn Fn() -> Result<Zeroizing<String>>>,
+}
+
+/// What to do with a private key that others can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooOpen {
+    /// Refuse it.
+    Refuse,
+    /// Take it all the same.
+    Accept,
+}
+
+/// The keys in `bytes`; `origin` says in messages where they are from.
+pub fn read(bytes: &[u8], origin: &str, wanted: &Wanted<'_>) -> Result<KeySet> {
+    parse(bytes, wanted).map_err(|error| from(origin, &error))
+}
+
+/// The keys in a file.
+pub fn read_file(path: &Path, wanted: &Wanted<'_>, open: TooOpen) -> Result<KeySet> {
+    let origin = file::quoted(path);
+    let unread = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            Error::new(Code::KeyMissing, format!("there is no key file {origin}"))
+        }
+        kind => unreadable(format!("the key file {origin} cannot be read: {kind}")),
+    };
+    let handle = File::open(path).map_err(unread)?;
+    let metadata = handle.metadata().map_err(unread)?;
+    let bytes = bounded(handle).map_err(unread)?;
+    let set = read(&bytes, &origin, wanted)?;
+    let mode = file::mode(&metadata).filter(|mode| mode & 0o077 != 0);
+    match mode {
+        Some(mode) if open == TooOpen::Refuse && set.keys.iter().any(Key::is_secret) => {
+            let shell = file::shell_word(path);
+            Err(Error::new(
+                Code::KeyTooOpen,
+                format!("the private key {origin} is open to others (mode {mode:04o})"),
+            )
+            .hint(format!("chmod 600 {shell}")))
+        }
+        _ => Ok(set),
+    }
+}
+
+/// No more than one byte over the limit, however much there is.
+pub(super) fn bounded(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
+    source.take(LIMIT as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The same error, saying where.
+pub(super) fn from(origin: &str, error: &Error) -> Error {
+    let told = Error::new(error.code(), format!("{origin}: {error}"));
+    match error.hint_text() {
+        Some(hint) => told.hint(hint),
+        None => told,
+    }
+}
+
+fn parse(bytes: &[u8], wanted: &Wanted<'_>) -> Result<KeySet> {
+    if bytes.len() > LIMIT {
+        return Err(unreadable("this is larger than 1 MiB, which no key is"));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.trim_ascii().is_empty() {
+        return Err(unreadable("this is empty; a key is expected"));
+    }
+    if let Some(text) = jwk::is_json(bytes) {
+        return jwk::read(text, wanted);
+    }
+    let material = if text::is_pem(bytes) {
+        text::read(bytes, wanted)?
+    } else if let Some(material) = der::read(bytes, wanted)? {
+        material
+    } else {
+        raw(bytes, wanted)?
+    };
+    let alg = material.choose(wanted.algs)?;
+    Ok(KeySet { keys: vec![Key::new(material, alg, None)?], set_aside: Vec::new() })
+}
+
+/// Anything else is a secret, if a secret is wanted: one line break at its end is not part of it.
+fn raw(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Material> {
+    if let Some(what) = seen::named(bytes) {
+        return Err(unreadable(format!("this is {what}; a key is expected")));
+    }
+    if !wanted.algs.iter().any(|alg| alg.family() == Family::Hmac) {
+        return Err(unreadable(seen::unnamed(bytes)).hint("a raw HMAC secret needs --alg HS256"));
+    }
+    let secret = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let secret = if secret.len() < bytes.len() {
+        secret.strip_suffix(b"\r").unwrap_or(secret)
+    } else {
+        secret
+    };
+    Ok(Material::Secret(Zeroizing::new(secret.to_vec())))
+}
