@@ -7,4 +7,5 @@ pub mod json;
 pub mod revocation;
 pub mod session;
 pub mod store;
+pub mod time;
 pub mod user;
