@@ -6,6 +6,7 @@ pub mod error;
 pub mod json;
 pub mod revocation;
 pub mod session;
+pub mod settings;
 pub mod store;
 pub mod time;
 pub mod user;
