@@ -16,7 +16,10 @@ use crate::settings::file::Document;
 use crate::settings::table::Value;
 
 mod contradiction;
+mod entry;
+mod field;
 mod file;
+mod merge;
 mod near;
 mod reference;
 mod sections;
@@ -26,13 +29,14 @@ mod table;
 mod trust;
 mod value;
 
+pub use entry::RESERVED;
+pub use field::{Audience, Command, Format, Mapped, Secret, Sub};
 pub use reference::{reference, template};
 pub use sections::{Claims, Keys, Ninja, Password, Refresh, Store, Token};
 pub use serving::{Cookies, EVENT_KINDS, Events, Hooks, Server};
 pub use surroundings::Surroundings;
-pub use table::{Audience, Command, Format, Kind, Mapped, Secret, Spec, Sub};
+pub use table::{Kind, Spec};
 pub use trust::trust;
-pub use value::RESERVED;
 
 /// Every section: its name, what it is about, its rows.
 const SECTIONS: [(&str, &str, &[Spec]); 11] = [
@@ -107,7 +111,7 @@ impl Settings {
         flags: &[(&str, &str)],
         surroundings: Surroundings,
     ) -> Result<Self> {
-        let (settings, problems) = assemble(named, flags, surroundings);
+        let (settings, problems) = merge::assemble(named, flags, surroundings);
         match (problems.into_iter().next(), settings) {
             (None, Some(settings)) => Ok(settings),
             (Some(problem), _) => Err(problem),
@@ -121,7 +125,7 @@ impl Settings {
         flags: &[(&str, &str)],
         surroundings: Surroundings,
     ) -> Vec<Error> {
-        assemble(named, flags, surroundings).1
+        merge::assemble(named, flags, surroundings).1
     }
 
     /// Every setting, in the order of the reference.
@@ -203,110 +207,6 @@ pub fn variable(spec: &Spec) -> String {
 
 fn position(name: &str) -> Option<(usize, &'static Spec)> {
     specs().enumerate().find(|(_, spec)| spec.name == name)
-}
-
-/// The merge. Settings are made even from what has problems, so that contradictions show too.
-fn assemble(
-    named: Option<&Path>,
-    flags: &[(&str, &str)],
-    surroundings: Surroundings,
-) -> (Option<Settings>, Vec<Error>) {
-    let mut problems = Vec::new();
-    let found = file::find(named, &surroundings);
-    let document = found.and_then(|(path, named)| {
-        file::read(path, named, &surroundings.cwd).map_err(|error| problems.push(error)).ok()
-    });
-    let base = document.as_ref().map_or(surroundings.cwd.as_path(), Document::folder);
-    let mut given = Vec::with_capacity(96);
-    for spec in specs() {
-        let value = value::from_text(spec, spec.default, base).unwrap_or_else(|fault| {
-            problems.push(problem(Code::Failed, "default", spec, fault));
-            Value::Unset
-        });
-        given.push(Given { value, source: Source::Default });
-    }
-    if let Some(document) = &document {
-        file::values(document, &mut problems, &mut |index, value, line| {
-            given[index] = Given { value, source: Source::File(document.path.clone(), line) };
-        });
-    }
-    from_environment(&surroundings, &mut given, &mut problems);
-    from_flags(flags, &surroundings.cwd, &mut given, &mut problems);
-    let settings = fill(given, document, surroundings);
-    if let Some(settings) = &settings {
-        contradiction::find(settings, &mut problems);
-    }
-    (settings, problems)
-}
-
-fn from_environment(surroundings: &Surroundings, given: &mut [Given], problems: &mut Vec<Error>) {
-    let ours = |(name, _): &&(String, String)| name.starts_with("JOT_");
-    for (name, text) in surroundings.env.iter().filter(ours) {
-        let wanted = name["JOT_".len()..].replacen("__", ".", 1).to_ascii_lowercase();
-        let found = position(&wanted).filter(|(_, spec)| variable(spec) == *name);
-        let Some((index, spec)) = found else {
-            // Without the two underscores it may be anybody's, unless it reads like one of ours.
-            let single = wanted.replacen('_', ".", 1);
-            if wanted.contains('.') || position(&single).is_some() {
-                let error = Error::new(Code::Settings, format!("{name}: unknown setting"));
-                let meant = near::setting(if wanted.contains('.') { &wanted } else { &single });
-                problems.push(match meant {
-                    Some(spec) => error.hint(format!("did you mean {}?", variable(spec))),
-                    None => error.hint("unset it"),
-                });
-            }
-            continue;
-        };
-        match value::from_text(spec, text, &surroundings.cwd) {
-            Ok(value) => given[index] = Given { value, source: Source::Environment(name.clone()) },
-            Err(fault) => problems.push(problem(Code::Settings, name, spec, fault)),
-        }
-    }
-}
-
-fn from_flags(flags: &[(&str, &str)], cwd: &Path, given: &mut [Given], problems: &mut Vec<Error>) {
-    for (name, text) in flags {
-        match position(name) {
-            Some((index, spec)) => match value::from_text(spec, text, cwd) {
-                Ok(value) => given[index] = Given { value, source: Source::Flag },
-                Err(fault) => problems.push(problem(Code::Usage, "command line", spec, fault)),
-            },
-            None => problems.push(unknown_setting(name)),
-        }
-    }
-}
-
-fn fill(
-    given: Vec<Given>,
-    document: Option<Document>,
-    surroundings: Surroundings,
-) -> Option<Settings> {
-    let rows = &mut specs().zip(given.iter().map(|given| given.value.clone()));
-    Some(Settings {
-        token: Token::take(rows)?,
-        refresh: Refresh::take(rows)?,
-        keys: Keys::take(rows)?,
-        store: Store::take(rows)?,
-        claims: Claims::take(rows)?,
-        ninja: Ninja::take(rows)?,
-        password: Password::take(rows)?,
-        cookies: Cookies::take(rows)?,
-        server: Server::take(rows)?,
-        events: Events::take(rows)?,
-        hooks: Hooks::take(rows)?,
-        given,
-        document,
-        surroundings,
-    })
-}
-
-fn problem(code: Code, place: &str, spec: &Spec, fault: value::Fault) -> Error {
-    let entry = fault.entry.map(|entry| format!(".{}", entry.escape_debug())).unwrap_or_default();
-    let error = Error::new(code, format!("{place}: {}{entry}: {}", spec.name, fault.message));
-    match fault.hint {
-        Some(hint) => error.hint(hint),
-        None => error,
-    }
 }
 
 fn unknown_setting(name: &str) -> Error {

@@ -35,12 +35,11 @@ pub fn duration(text: &str) -> Result<i64> {
             return refuse(format!("expected a unit after {digits}: w, d, h, m or s"));
         }
         let Some(place) = units.iter().position(|(name, _)| *name == unit) else {
-            return refuse(match UNITS.iter().any(|(name, _)| *name == unit) {
-                true => format!("\"{unit}\" stands after a unit that is not larger"),
-                false => {
-                    format!("unknown unit \"{}\", expected w, d, h, m or s", unit.escape_debug())
-                }
-            });
+            if UNITS.iter().any(|(name, _)| *name == unit) {
+                return refuse(format!("\"{unit}\" stands after a unit that is not larger"));
+            }
+            let unit = unit.escape_debug();
+            return refuse(format!("unknown unit \"{unit}\", expected w, d, h, m or s"));
         };
         let seconds = digits.parse::<i64>().ok().and_then(|n| n.checked_mul(units[place].1));
         match seconds.and_then(|seconds| total.checked_add(seconds)) {
@@ -108,26 +107,30 @@ pub fn relative(moment: i64, now: i64) -> String {
         return "now".into();
     };
     let (unit, size) = units[first];
-    let mut words = format!("{}{unit}", seconds / size);
-    if let Some((unit, smaller)) = units.get(first + 1)
-        && seconds % size >= *smaller
-    {
-        words.push_str(&format!(" {}{unit}", seconds % size / smaller));
-    }
+    let larger = format!("{}{unit}", seconds / size);
+    let words = match units.get(first + 1) {
+        Some((unit, smaller)) if seconds % size >= *smaller => {
+            format!("{larger} {}{unit}", seconds % size / smaller)
+        }
+        _ => larger,
+    };
     if moment > now { format!("in {words}") } else { format!("{words} ago") }
 }
 
 /// A duration as [`duration`] reads it, in days and smaller: `90d`, `1h30m`, `0s`.
 pub fn span(seconds: i64) -> String {
     let mut rest = seconds.unsigned_abs();
-    let mut words = String::from(if seconds < 0 { "-" } else { "" });
-    for (unit, size) in [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)] {
-        if rest >= size || (unit == "s" && seconds == 0) {
-            words.push_str(&format!("{}{unit}", rest / size));
-            rest %= size;
+    let sign = if seconds < 0 { "-" } else { "" };
+    let units = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)].map(|(unit, size)| {
+        let count = rest / size;
+        rest %= size;
+        if count > 0 || (unit == "s" && seconds == 0) {
+            format!("{count}{unit}")
+        } else {
+            String::new()
         }
-    }
-    words
+    });
+    sign.to_owned() + &units.concat()
 }
 
 fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::error::{Code, Error, Result};
 use crate::json::Json;
 use crate::settings::table::{Spec, Value};
-use crate::settings::{Surroundings, near, position, value};
+use crate::settings::{Surroundings, merge, near, position, value};
 
 const MAX_LENGTH: u64 = 1 << 20;
 const MAX_PROBLEMS: usize = 100;
@@ -74,61 +74,49 @@ pub(super) fn read(path: PathBuf, named: bool, cwd: &Path) -> Result<Document> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = String::from_utf8_lossy(before).matches('\n').count() + 1;
         Error::new(Code::Settings, format!("{shown}:{line}: not UTF-8"))
     })?;
     Ok(Document { path, text, named, shown, mode: facts.permissions().mode() })
 }
 
-/// Hands every value of the file to `set`, with the row of the table it belongs to and its line.
-pub(super) fn values(
-    document: &Document,
-    problems: &mut Vec<Error>,
-    set: &mut dyn FnMut(usize, Value, usize),
-) {
+/// Every value of the file, with the position of its row in the table and its line.
+pub(super) fn values(document: &Document, problems: &mut Vec<Error>) -> Vec<(usize, Value, usize)> {
+    let mut values = Vec::new();
     let (table, errors) = DeTable::parse_recoverable(&document.text);
     let lines = Lines::of(&document.text);
     let place = |offset: usize| format!("{}:{}", document.shown, lines.at(offset));
-    for error in errors.iter().take(MAX_PROBLEMS) {
-        let span = error.span().unwrap_or(0..0);
-        let what = match (error.message(), document.text.get(span.clone())) {
-            ("duplicate key", Some(key)) => format!("duplicate key \"{}\"", key.escape_debug()),
-            (message, _) => format!("not TOML: {message}"),
-        };
-        problems.push(Error::new(Code::Settings, format!("{}: {what}", place(span.start))));
-    }
     if !errors.is_empty() {
-        return;
+        let said = errors.iter().take(MAX_PROBLEMS).map(|error| syntax(document, error, &place));
+        problems.extend(said);
+        return values;
     }
     for (key, content) in in_order(table.get_ref()) {
-        let section = key.get_ref();
-        let here = place(key.span().start);
+        let section = key.get_ref().as_ref();
+        let known = super::SECTIONS.iter().any(|(known, ..)| *known == section);
         match content.get_ref() {
-            DeValue::Table(_) if !super::SECTIONS.iter().any(|(known, ..)| known == section) => {
-                problems.push(near::unknown_section(&here, section));
-            }
-            DeValue::Table(entries) => {
+            DeValue::Table(entries) if known => {
                 for (key, content) in in_order(entries) {
-                    let here = place(key.span().start);
-                    let name = format!("{section}.{}", key.get_ref());
-                    match position(&name) {
-                        Some((index, spec)) => match check(document, spec, content) {
-                            Ok(value) => set(index, value, lines.at(key.span().start)),
-                            Err((fault, offset)) => {
-                                let here = offset.map_or(here, place);
-                                problems.push(super::problem(Code::Settings, &here, spec, fault));
-                            }
-                        },
-                        None => problems.push(near::unknown_key(&here, &name)),
+                    let offset = key.span().start;
+                    match setting(document, &format!("{section}.{}", key.get_ref()), content) {
+                        Ok((index, value)) => values.push((index, value, lines.at(offset))),
+                        Err(problem) => problems.push(problem.tell(&place, offset)),
                     }
                     if problems.len() >= MAX_PROBLEMS {
-                        return;
+                        return values;
                     }
                 }
             }
-            _ => problems.push(near::unknown_key(&here, section)),
+            DeValue::Table(_) => {
+                problems.push(near::unknown_section(&place(key.span().start), section));
+            }
+            _ => problems.push(near::unknown_key(&place(key.span().start), section)),
+        }
+        if problems.len() >= MAX_PROBLEMS {
+            return values;
         }
     }
+    values
 }
 
 /// A TOML value as JSON, its members in the order of the file.
@@ -158,26 +146,53 @@ pub(super) fn json(value: &DeValue<'_>) -> std::result::Result<Json, &'static st
     })
 }
 
-/// The value, or what is wrong with it and, if it is an entry of a table, where that stands.
-fn check(
-    document: &Document,
-    spec: &Spec,
-    content: &Spanned<DeValue<'_>>,
-) -> std::result::Result<Value, (value::Fault, Option<usize>)> {
-    let json = json(content.get_ref()).map_err(|why| (value::Fault::new(why), None))?;
-    let checked = value::check(spec, &json, document.folder()).map_err(|fault| {
-        let offset = fault.entry.as_deref().and_then(|entry| offset_of(content, entry));
-        (fault, offset)
-    })?;
-    if spec.secret && checked != Value::Unset && document.mode & 0o077 != 0 {
-        let mode = document.mode & 0o777;
-        let mut fault = value::Fault::new(format!(
-            "others can read this secret, mode {mode:04o}, expected 0600"
-        ));
-        fault.hint = Some(format!("chmod 600 {}", quoted(&document.shown)));
-        return Err((fault, None));
+/// What is wrong with a key of the file.
+enum Wrong {
+    Unknown(String),
+    Unfit { spec: &'static Spec, fault: value::Fault, entry: Option<usize> },
+}
+
+impl Wrong {
+    fn tell(self, place: &dyn Fn(usize) -> String, key: usize) -> Error {
+        match self {
+            Self::Unknown(name) => near::unknown_key(&place(key), &name),
+            Self::Unfit { spec, fault, entry } => {
+                merge::problem(Code::Settings, &place(entry.unwrap_or(key)), spec, fault)
+            }
+        }
     }
-    Ok(checked)
+}
+
+/// One setting of the file: the position of its row, and its value.
+fn setting(
+    document: &Document,
+    name: &str,
+    content: &Spanned<DeValue<'_>>,
+) -> std::result::Result<(usize, Value), Wrong> {
+    let (index, spec) = position(name).ok_or_else(|| Wrong::Unknown(name.to_owned()))?;
+    let unfit = |fault: value::Fault| {
+        let entry = fault.entry.as_deref().and_then(|entry| offset_of(content, entry));
+        Wrong::Unfit { spec, fault, entry }
+    };
+    let json = json(content.get_ref()).map_err(|why| unfit(value::Fault::new(why)))?;
+    let value = value::check(spec, &json, document.folder()).map_err(unfit)?;
+    let mode = document.mode & 0o777;
+    if spec.secret && value != Value::Unset && mode & 0o077 != 0 {
+        let said = format!("others can read this secret, mode {mode:04o}, expected 0600");
+        let hint = format!("chmod 600 {}", quoted(&document.shown));
+        return Err(unfit(value::Fault::new(said).hint(hint)));
+    }
+    Ok((index, value))
+}
+
+fn syntax(document: &Document, error: &toml::de::Error, place: &dyn Fn(usize) -> String) -> Error {
+    let span = error.span().unwrap_or(0..0);
+    let here = place(span.start);
+    let what = match (error.message(), document.text.get(span)) {
+        ("duplicate key", Some(key)) => format!("duplicate key \"{}\"", key.escape_debug()),
+        (message, _) => format!("not TOML: {message}"),
+    };
+    Error::new(Code::Settings, format!("{here}: {what}"))
 }
 
 fn offset_of(content: &Spanned<DeValue<'_>>, entry: &str) -> Option<usize> {

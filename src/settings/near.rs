@@ -28,18 +28,24 @@ pub(super) fn unknown_section(place: &str, name: &str) -> Error {
         .hint(near.map_or_else(sections, |near| format!("did you mean [{near}]?")))
 }
 
-/// The setting that was probably meant: by a seed's name for it, by a slip of the hand, or by its
-/// key in the wrong section.
+/// The setting that was probably meant: by a seed's name for it, by its key in the wrong section,
+/// or by a slip of the hand.
 pub(super) fn setting(name: &str) -> Option<&'static Spec> {
-    let key = name.rsplit('.').next().unwrap_or(name);
+    let (section, key) = name.split_once('.').unwrap_or(("", name));
     let old = |spec: &&Spec| spec.old.iter().any(|old| old.eq_ignore_ascii_case(key));
+    let elsewhere = |spec: &&Spec| spec.name.split_once('.').is_some_and(|(_, known)| known == key);
     let near = || {
-        let word = nearest(name, specs().map(|spec| spec.name))?;
+        let rows = SECTIONS.iter().find(|(known, ..)| *known == section).map(|(.., rows)| *rows);
+        let word = match rows {
+            Some(rows) => {
+                let keys = rows.iter().filter_map(|spec| spec.name.split_once('.'));
+                format!("{section}.{}", nearest(key, keys.map(|(_, key)| key))?)
+            }
+            None => nearest(name, specs().map(|spec| spec.name))?.to_owned(),
+        };
         specs().find(|spec| spec.name == word)
     };
-    let elsewhere =
-        || specs().find(|spec| spec.name.split_once('.').is_some_and(|(_, known)| known == key));
-    specs().find(old).or_else(near).or_else(elsewhere)
+    specs().find(old).or_else(|| specs().find(elsewhere)).or_else(near)
 }
 
 fn sections() -> String {
@@ -55,7 +61,7 @@ pub(super) fn nearest<'a>(typed: &str, words: impl Iterator<Item = &'a str>) -> 
     if typed.len() > LONGEST {
         return None;
     }
-    let allowed = (typed.len() / 3).max(1);
+    let allowed = typed.len().div_ceil(3);
     let distances = words.map(|word| (distance(&typed, word), word));
     distances.min_by_key(|(far, _)| *far).filter(|(far, _)| *far <= allowed).map(|(_, word)| word)
 }

@@ -7,39 +7,36 @@ use crate::time;
 
 /// Every setting in a Markdown table for each section.
 pub fn reference() -> String {
-    let mut text = String::new();
-    for (section, about, rows) in SECTIONS {
-        text.push_str(&format!("## {section}\n\n{about}\n\n"));
-        text.push_str("| setting | default | meaning | in the seeds |\n|---|---|---|---|\n");
-        for spec in rows {
-            let old: Vec<_> = spec.old.iter().map(|old| format!("`{old}`")).collect();
-            let expected = value::expected(spec.kind).replace('|', "\\|");
-            let default = format!("`{}`", written(spec)).replace("`\"\"`", "unset");
-            let waits = spec.waits.map(|waits| format!(" **Waits for {waits}.**"));
-            let meaning = format!("{} ({expected}){}", spec.meaning, waits.unwrap_or_default());
-            let (name, old) = (spec.name, old.join(", "));
-            text.push_str(&format!("| `{name}` | {default} | {meaning} | {old} |\n"));
-        }
-        text.push('\n');
-    }
-    text
+    let row = |spec: &Spec| {
+        let old: Vec<_> = spec.old.iter().map(|old| format!("`{old}`")).collect();
+        let default = format!("`{}`", written(spec)).replace("`\"\"`", "unset");
+        let waits = spec.waits.map(|waits| format!(" **Waits for {waits}.**")).unwrap_or_default();
+        let (name, meaning, expected) = (spec.name, spec.meaning, value::expected(spec.kind));
+        let old = old.join(", ");
+        format!("| `{name}` | {default} | {meaning} ({expected}){waits} | {old} |\n")
+    };
+    let section = |(name, about, rows): &(&str, &str, &[Spec])| {
+        let rows: String = rows.iter().map(row).collect();
+        let head = "| setting | default | meaning | in the seeds |\n|---|---|---|---|\n";
+        format!("## {name}\n\n{about}\n\n{head}{rows}")
+    };
+    SECTIONS.iter().map(section).collect::<Vec<_>>().join("\n")
 }
 
 /// A settings file that says nothing but the defaults, each of them a comment.
 pub fn template() -> String {
-    let mut text = String::from("# Settings of jot. A line that begins with # is a comment.\n");
-    for (section, about, rows) in SECTIONS {
-        text.push_str(&format!("\n# {about}\n[{section}]\n"));
-        for spec in rows {
-            let key = spec.name.split_once('.').map_or(spec.name, |(_, key)| key);
-            text.push_str(&format!("\n# {}\n", spec.meaning));
-            if let Some(waits) = spec.waits {
-                text.push_str(&format!("# It has no effect yet: it waits for {waits}.\n"));
-            }
-            text.push_str(&format!("#{key} = {}\n", written(spec)));
-        }
-    }
-    text
+    let row = |spec: &Spec| {
+        let key = spec.name.split_once('.').map_or(spec.name, |(_, key)| key);
+        let waits = spec.waits.map(|waits| format!("# No effect yet: it waits for {waits}.\n"));
+        let (meaning, waits) = (spec.meaning, waits.unwrap_or_default());
+        format!("\n# {meaning}\n{waits}#{key} = {}\n", written(spec))
+    };
+    let section = |(name, about, rows): &(&str, &str, &[Spec])| {
+        let rows: String = rows.iter().map(row).collect();
+        format!("\n# {about}\n[{name}]\n{rows}")
+    };
+    let sections: String = SECTIONS.iter().map(section).collect();
+    format!("# Settings of jot. A line that begins with # is a comment.\n{sections}")
 }
 
 /// A value as it is shown, which is also how a settings file would say it.

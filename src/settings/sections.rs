@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::alg::Algorithm;
 use crate::json::Json;
-use crate::settings::table::{Audience, Command, Field, Kind, Mapped, Spec, Sub, Value, section};
+use crate::settings::field::{Audience, Command, Field, Mapped, Sub};
+use crate::settings::table::{Kind, Spec, Value, section};
 
 const ALGORITHMS: &[&str] = &[
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "HS256",

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::json::Json;
-use crate::settings::table::{Command, Field, Kind, Secret, Spec, Value, section};
+use crate::settings::field::{Command, Field, Secret};
+use crate::settings::table::{Kind, Spec, Value, section};
 
 const COOKIES: Option<&str> = Some("the cookie modes of the djwto door");
 const TLS: Option<&str> = Some("TLS in the server");

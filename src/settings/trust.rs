@@ -4,6 +4,7 @@
 //! user approved it. An approval names the path and the SHA-256 of the content: any change voids
 //! it. Approvals are lines `SHA256  PATH` in `jot/trusted` in the user's configuration folder.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -80,8 +81,12 @@ fn untrusted(document: &Document, name: &str) -> Error {
 
 fn line(document: &Document, path: &str) -> String {
     let digest = digest::digest(&digest::SHA256, document.text.as_bytes());
-    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}  {path}")
+    let mut line = String::with_capacity(66 + path.len());
+    for byte in digest.as_ref() {
+        // Writing to a String cannot fail.
+        let _ = write!(line, "{byte:02x}");
+    }
+    line + "  " + path
 }
 
 /// Both are resolved, so that a link does not make a foreign folder the user's own.

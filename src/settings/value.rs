@@ -4,27 +4,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::json::{Json, MAX_DEPTH};
-use crate::settings::file;
-use crate::settings::near;
-use crate::settings::table::{Format, Kind, Spec, Value};
+use crate::settings::table::{Kind, Spec, Value};
+use crate::settings::{entry, file, near};
 use crate::time;
-
-/// The claims that jot itself sets, which no map, constant or command may name.
-pub const RESERVED: &[&str] = &[
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "nbf",
-    "iat",
-    "jti",
-    "sid",
-    "type",
-    "token_type",
-    "refresh_iat",
-    "client_id",
-    "scope",
-];
 
 /// What is wrong with a value.
 #[derive(Debug)]
@@ -35,19 +17,19 @@ pub(super) struct Fault {
     pub(super) hint: Option<String>,
 }
 
-type Checked<T> = std::result::Result<T, Fault>;
+pub(super) type Checked<T> = std::result::Result<T, Fault>;
 
 impl Fault {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { entry: None, message: message.into(), hint: None }
     }
 
-    fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    fn at(mut self, entry: &str) -> Self {
+    pub(super) fn at(mut self, entry: &str) -> Self {
         self.entry = Some(entry.to_owned());
         self
     }
@@ -67,8 +49,13 @@ pub(super) fn from_text(spec: &Spec, text: &str, base: &Path) -> Checked<Value> 
         Kind::ClaimMap | Kind::Constants | Kind::Texts(_) if text.is_empty() => {
             Json::Object(Vec::new())
         }
-        Kind::List | Kind::Choices(_) | Kind::TextOrList | Kind::Argv => structured(text)?,
-        Kind::ClaimMap | Kind::Constants | Kind::Texts(_) => structured(text)?,
+        Kind::List
+        | Kind::Choices(_)
+        | Kind::TextOrList
+        | Kind::Argv
+        | Kind::ClaimMap
+        | Kind::Constants
+        | Kind::Texts(_) => structured(text)?,
         _ => string(),
     };
     check(spec, &json, base)
@@ -90,7 +77,7 @@ pub(super) fn check(spec: &Spec, json: &Json, base: &Path) -> Checked<Value> {
             list(spec.kind, items)
         }
         (Kind::ClaimMap | Kind::Constants | Kind::Texts(_), Json::Object(entries)) => {
-            entries.iter().try_for_each(|(name, value)| entry(spec.kind, name, value))?;
+            entries.iter().try_for_each(|(name, value)| entry::check(spec.kind, name, value))?;
             Ok(Value::Table(entries.clone()))
         }
         (
@@ -233,55 +220,7 @@ fn list(kind: Kind, items: &[Json]) -> Checked<Value> {
     Ok(Value::List(texts))
 }
 
-/// One entry of a table.
-fn entry(kind: Kind, name: &str, value: &Json) -> Checked<()> {
-    let wrong = |said: String| Err(Fault::new(said).at(name));
-    if let Kind::Texts(words) = kind {
-        if !words.contains(&name) {
-            let fault = Fault::new(format!("unknown name, expected one of {}", words.join(", ")));
-            return Err(match near::nearest(name, words.iter().copied()) {
-                Some(word) => Fault::new("unknown name").hint(format!("did you mean \"{word}\"?")),
-                None => fault,
-            }
-            .at(name));
-        }
-        return match value.as_str() {
-            Some(text) if !text.is_empty() => Ok(()),
-            _ => wrong(format!("expected a text, seen {}", seen(kind, value))),
-        };
-    }
-    let first = name.split('.').next().unwrap_or(name);
-    if RESERVED.contains(&first) {
-        return wrong(format!("the claim \"{first}\" is set by jot alone"));
-    }
-    if name.split('.').any(str::is_empty) {
-        return wrong("a claim's name has no empty part".into());
-    }
-    if kind == Kind::ClaimMap { mapped(name, value) } else { Ok(()) }
-}
-
-/// An entry of the claim map: an attribute, or an attribute with a format.
-fn mapped(claim: &str, value: &Json) -> Checked<()> {
-    let text = |name| value.get(name).and_then(Json::as_str);
-    let wrong = |said: String| Fault::new(said).at(claim);
-    let Some(members) = value.members() else {
-        return match value.as_str() {
-            Some(attribute) if !attribute.is_empty() => Ok(()),
-            _ => Err(wrong(format!("expected an attribute, seen {}", seen(Kind::ClaimMap, value)))),
-        };
-    };
-    if text("attribute").is_none_or(str::is_empty) {
-        return Err(wrong("expected an attribute, or { attribute, format }".into())
-            .hint("quote a claim that has a dot: \"user.email\" = \"email\""));
-    }
-    match text("format") {
-        None if members.len() == 1 => Ok(()),
-        Some(format) if members.len() == 2 && Format::NAMES.contains(&format) => Ok(()),
-        _ => Err(wrong(format!("expected attribute and a format of {}", Format::NAMES.join(", ")))),
-    }
-}
-
-fn seen(kind: Kind, json: &Json) -> String {
+pub(super) fn seen(kind: Kind, json: &Json) -> String {
     match json {
         Json::String(text) if text.is_empty() => "an empty text".into(),
         // A pasted key or a password in a URL is no matter for a message.
