@@ -1,0 +1,81 @@
+//! What no single value shows: settings that cannot hold together.
+
+use crate::error::{Code, Error};
+use crate::settings::{Settings, Source};
+use crate::time;
+
+pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
+    let mut report = |names: &[&str], why: &str| problems.push(error(settings, names, why));
+    let (keys, claims, server) = (&settings.keys, &settings.claims, &settings.server);
+    let said = |name: &&&str| *settings.source(name) != Source::Default;
+    let mut places: Vec<&str> =
+        ["keys.folder", "keys.name"].iter().filter(said).take(1).copied().collect();
+    places.extend(keys.env.is_some().then_some("keys.env"));
+    places.extend(keys.command.is_set().then_some("keys.command"));
+    if places.len() > 1 {
+        report(&places, "keys have one place");
+    }
+    if keys.passphrase_file.is_some() && keys.passphrase_env.is_some() {
+        report(&["keys.passphrase_file", "keys.passphrase_env"], "a passphrase has one place");
+    }
+    for (name, lifetime) in [
+        ("token.refresh_lifetime", settings.token.refresh_lifetime),
+        ("ninja.refresh_lifetime", settings.ninja.refresh_lifetime),
+    ] {
+        if let Some(lifetime) = lifetime.filter(|lifetime| settings.refresh.grace > *lifetime) {
+            let (grace, lifetime) = (time::span(settings.refresh.grace), time::span(lifetime));
+            let why =
+                format!("a grace of {grace} is longer than the refresh lifetime of {lifetime}");
+            report(&["refresh.grace", name], &why);
+        }
+    }
+    for mapped in &claims.map {
+        if claims.constants.iter().any(|(constant, _)| *constant == mapped.claim) {
+            let claim = mapped.claim.escape_debug();
+            report(&["claims.map", "claims.constants"], &format!("both set the claim \"{claim}\""));
+        }
+    }
+    if server.tls_cert.is_some() != server.tls_key.is_some() {
+        report(&["server.tls_cert", "server.tls_key"], "a certificate and its key come together");
+    } else if server.tls_cert.is_some() && server.tls_self_signed {
+        report(&["server.tls_cert", "server.tls_self_signed"], "a server has one certificate");
+    }
+    if settings.hooks.webhook_secret.is_some() && settings.hooks.webhook_secret_file.is_some() {
+        report(&["hooks.webhook_secret", "hooks.webhook_secret_file"], "a secret has one place");
+    }
+    insecure_cookies(settings, &mut report);
+}
+
+/// A cookie without Secure is for a server that nobody else can reach; and browsers drop one with
+/// `SameSite=None`.
+fn insecure_cookies(settings: &Settings, report: &mut dyn FnMut(&[&str], &str)) {
+    let (server, cookies, ninja) = (&settings.server, &settings.cookies, &settings.ninja);
+    for (secure, same_site, name, site_name) in [
+        (cookies.secure, cookies.same_site, "cookies.secure", "cookies.same_site"),
+        (ninja.secure, ninja.same_site, "ninja.secure", "ninja.same_site"),
+    ] {
+        if secure {
+            continue;
+        }
+        if same_site == "None" {
+            report(&[name, site_name], "browsers drop a cookie with SameSite=None without Secure");
+        }
+        if !server.listen.ip().is_loopback() {
+            report(&[name, "server.listen"], "cookies without Secure need a loopback listener");
+        }
+        if !server.trusted_proxies.is_empty() {
+            report(&[name, "server.trusted_proxies"], "cookies behind a proxy need Secure");
+        }
+        if server.public_origins.iter().any(|origin| origin.starts_with("https:")) {
+            report(&[name, "server.public_origins"], "cookies of an https origin need Secure");
+        }
+    }
+}
+
+/// The place is that of the setting that was said last.
+fn error(settings: &Settings, names: &[&str], why: &str) -> Error {
+    let last = names.iter().max_by_key(|name| settings.source(name)).copied().unwrap_or_default();
+    let place = settings.place(last);
+    Error::new(Code::Settings, format!("{place}: {} do not agree: {why}", names.join(" and ")))
+        .hint(format!("change or remove {last}"))
+}

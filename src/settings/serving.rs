@@ -1,0 +1,112 @@
+//! The table of settings, second half: cookies, the server, events and hooks.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::json::Json;
+use crate::settings::field::{Command, Field, Secret};
+use crate::settings::table::{Kind, Spec, Value, section};
+
+const COOKIES: Option<&str> = Some("the cookie modes of the djwto door");
+const TLS: Option<&str> = Some("TLS in the server");
+const ORIGINS: Option<&str> = Some("the doors for browsers");
+const EVENTS: Option<&str> = Some("the audit log");
+const HOOKS: Option<&str> = Some("hooks");
+
+/// The kinds of events, in the order of their hooks.
+pub const EVENT_KINDS: &[&str] = &[
+    "logged_in",
+    "login_failed",
+    "blacklisted",
+    "token_validated",
+    "access_refreshed",
+    "refresh_updated",
+    "refresh_refused",
+    "refresh_recovered",
+    "theft_detected",
+    "logged_out",
+    "throttled",
+    "user_changed",
+    "key_changed",
+    "settings_reloaded",
+];
+
+section! { cookies Cookies "The cookies of the djwto door." {
+    "`SameSite` of the token cookies."
+    same_site: &'static str = "Lax", Kind::Choice(&["Lax", "Strict", "None"]), old: &["DJWTO_SAME_SITE"], waits: COOKIES;
+    "`Domain` of the token cookies; unset: the host that set them."
+    domain: Option<String> = "", Kind::Text, old: &["DJWTO_DOMAIN"], waits: COOKIES;
+    "Whether the doors ask for a CSRF token."
+    csrf: bool = "true", Kind::Bool, old: &["DJWTO_CSRF"], waits: COOKIES;
+    "Whether cookies are Secure; `false` only for a server that nobody else can reach."
+    secure: bool = "true", Kind::Bool, waits: COOKIES;
+}}
+
+section! { server Server "The login server." {
+    "How the djwto door hands out tokens; only `json` is built."
+    mode: &'static str = "json", Kind::Choice(&["json", "one-cookie", "two-cookies"]), old: &["DJWTO_MODE"], waits: Some("the cookie modes, for any value but json");
+    "The address and port to listen on; port 0 takes a free one."
+    listen: SocketAddr = "127.0.0.1:8000", Kind::Address;
+    "How many connections are served at a time."
+    max_connections: usize = "1024", Kind::Integer(1, 1_000_000);
+    "How many of them may come from one address; behind a proxy all do."
+    max_connections_per_address: usize = "256", Kind::Integer(1, 1_000_000);
+    "The certificate chain, in PEM."
+    tls_cert: Option<PathBuf> = "", Kind::Path, waits: TLS;
+    "The certificate's private key, in PEM."
+    tls_key: Option<PathBuf> = "", Kind::Path, waits: TLS;
+    "Whether the server makes a certificate of its own."
+    tls_self_signed: bool = "false", Kind::Bool, waits: TLS;
+    "The origins under which browsers see the server; unset: the listener's."
+    public_origins: Vec<String> = "", Kind::List, waits: ORIGINS;
+    "The origins whose scripts may ask the server, exactly as browsers write them."
+    cors_origins: Vec<String> = "", Kind::List, waits: ORIGINS;
+    "The networks whose X-Forwarded headers are believed."
+    trusted_proxies: Vec<String> = "", Kind::List, waits: ORIGINS;
+    "The address and port of the operators' listener; unset: none."
+    operators_listen: Option<SocketAddr> = "", Kind::Address, waits: Some("the operators' listener");
+}}
+
+section! { events Events "The audit log." {
+    "Which of the frequent events are stored as well."
+    record: Vec<String> = "", Kind::Choices(&["token_validated", "access_refreshed"]), waits: EVENTS;
+    "How long events are kept."
+    keep: i64 = "90d", Kind::Duration(1), waits: EVENTS;
+}}
+
+section! { hooks Hooks "Commands and webhooks at events; a command gets the event as JSON." {
+    "Runs when somebody logged in."
+    logged_in: Command = "", Kind::Argv, command: true, old: &["jwt_logged_in"], waits: HOOKS;
+    "Runs when a login was refused."
+    login_failed: Command = "", Kind::Argv, command: true, old: &["jwt_login_fail"], waits: HOOKS;
+    "Runs when a refresh token was revoked at a door."
+    blacklisted: Command = "", Kind::Argv, command: true, old: &["jwt_blacklisted"], waits: HOOKS;
+    "Runs when a token was found valid."
+    token_validated: Command = "", Kind::Argv, command: true, old: &["jwt_token_validated"], waits: HOOKS;
+    "Runs when an access token was refreshed."
+    access_refreshed: Command = "", Kind::Argv, command: true, old: &["jwt_access_refreshed"], waits: HOOKS;
+    "Runs when a refresh token was renewed."
+    refresh_updated: Command = "", Kind::Argv, command: true, old: &["jwt_refresh_updated"], waits: HOOKS;
+    "Runs when a refresh was refused."
+    refresh_refused: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    "Runs when a refresh token was taken after its grace."
+    refresh_recovered: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    "Runs when a stolen refresh token ended a session."
+    theft_detected: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    "Runs when somebody logged out."
+    logged_out: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    "Runs when logins were slowed."
+    throttled: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    "Runs when a user was changed."
+    user_changed: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    "Runs when a key was changed."
+    key_changed: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    "Runs when the settings were read again."
+    settings_reloaded: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    "Where events are sent: a table from kind of event to URL."
+    webhooks: Vec<(String, Json)> = "", Kind::Texts(EVENT_KINDS), waits: HOOKS;
+    "The secret that signs what is sent."
+    webhook_secret: Option<Secret> = "", Kind::Text, secret: true, waits: HOOKS;
+    "The file that holds the secret that signs what is sent."
+    webhook_secret_file: Option<PathBuf> = "", Kind::Path, waits: HOOKS;
+}}

@@ -1,0 +1,321 @@
+//! How people write and read time: lifetimes, moments, and the words for both.
+//!
+//! Pure functions: the time now is an argument ([`Clock`](crate::clock::Clock) knows it). Nothing
+//! here speaks of claims or settings.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::error::{Code, Error, Result};
+
+/// The longest duration, a hundred years: a moment plus a duration then never overflows.
+pub const MAX_DURATION: i64 = 36_525 * DAY;
+
+/// The last second whose year has four digits in every time zone (RFC 3339 5.6).
+pub const MAX_MOMENT: i64 = 253_402_207_200;
+
+const DAY: i64 = 86_400;
+const UNITS: [(&str, i64); 5] = [("w", 7 * DAY), ("d", DAY), ("h", 3600), ("m", 60), ("s", 1)];
+
+/// Reads a duration such as `90s`, `5m`, `1h30m`, `30d` or `2w`, in seconds. The larger unit
+/// stands first, and each stands once.
+pub fn duration(text: &str) -> Result<i64> {
+    let refuse = |why: String| {
+        let said = format!("\"{}\" is not a duration: {why}", text.escape_debug());
+        Err(Error::new(Code::Usage, said).hint("write it like 90s, 5m, 1h30m, 30d or 2w"))
+    };
+    let (mut total, mut rest, mut units) = (0_i64, text, UNITS.as_slice());
+    while !rest.is_empty() || text.is_empty() {
+        let (digits, after) = split(rest, |c| c.is_ascii_digit());
+        let (unit, after) = split(after, |c| !c.is_ascii_digit());
+        if digits.is_empty() {
+            return refuse("expected a whole number".into());
+        }
+        if unit.is_empty() {
+            return refuse(format!("expected a unit after {digits}: w, d, h, m or s"));
+        }
+        let Some(place) = units.iter().position(|(name, _)| *name == unit) else {
+            if UNITS.iter().any(|(name, _)| *name == unit) {
+                return refuse(format!("\"{unit}\" stands after a unit that is not larger"));
+            }
+            let unit = unit.escape_debug();
+            return refuse(format!("unknown unit \"{unit}\", expected w, d, h, m or s"));
+        };
+        let seconds = digits.parse::<i64>().ok().and_then(|n| n.checked_mul(units[place].1));
+        match seconds.and_then(|seconds| total.checked_add(seconds)) {
+            Some(sum) if sum <= MAX_DURATION => total = sum,
+            _ => return refuse("longer than 36525d, a hundred years".into()),
+        }
+        (rest, units) = (after, &units[place + 1..]);
+    }
+    Ok(total)
+}
+
+/// Reads a duration, or `never`: none.
+pub fn duration_or_never(text: &str) -> Result<Option<i64>> {
+    if text == "never" { Ok(None) } else { duration(text).map(Some) }
+}
+
+/// Reads a moment: `now`, `+1d` and `-2h` from now, a date such as `2027-01-01` (which begins at
+/// midnight UTC, so that it means the same on every machine), RFC 3339 with `Z` or an offset, or
+/// seconds since 1970. A fraction of a second is dropped.
+pub fn moment(text: &str, now: i64) -> Result<i64> {
+    let wrong = |why: &str| {
+        Error::new(Code::Usage, format!("\"{}\" is not a moment: {why}", text.escape_debug()))
+            .hint("write it like now, +1d, -2h, 2027-01-01, 2027-01-01T10:00:00Z or 1798761600")
+    };
+    let read = match text.as_bytes() {
+        [] => return Err(wrong("it is empty")),
+        b"now" => Some(now),
+        [b'+', ..] => now.checked_add(duration(&text[1..])?),
+        [b'-', ..] => now.checked_sub(duration(&text[1..])?),
+        bytes if bytes.iter().all(u8::is_ascii_digit) => {
+            if bytes.len() == 13 {
+                return Err(wrong("it looks like milliseconds, expected seconds")
+                    .hint(format!("drop the last three digits: {}", &text[..10])));
+            }
+            text.parse().ok()
+        }
+        bytes => Some(calendar(text, bytes).map_err(wrong)?),
+    };
+    match read {
+        Some(moment) if (0..=MAX_MOMENT).contains(&moment) => Ok(moment),
+        _ => Err(wrong("it lies outside the years 1970 to 9999")),
+    }
+}
+
+/// RFC 3339 in UTC; none for what lies outside the years 1 to 9999.
+pub fn utc(moment: i64) -> Option<String> {
+    timestamp(moment).map(|time| time.to_string())
+}
+
+/// The date, the time and the offset in this machine's time zone.
+pub fn local(moment: i64) -> Option<String> {
+    in_zone(moment, TimeZone::system())
+}
+
+/// The date, the time and the offset in a time zone.
+pub fn in_zone(moment: i64, zone: TimeZone) -> Option<String> {
+    timestamp(moment).map(|time| time.to_zoned(zone).strftime("%F %T %:z").to_string())
+}
+
+/// A moment as seen from now, in at most two units: `in 4m 12s`, `2d 3h ago`, `now`.
+pub fn relative(moment: i64, now: i64) -> String {
+    let seconds = moment.abs_diff(now);
+    let units = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)];
+    let Some(first) = units.iter().position(|(_, size)| seconds >= *size) else {
+        return "now".into();
+    };
+    let (unit, size) = units[first];
+    let larger = format!("{}{unit}", seconds / size);
+    let words = match units.get(first + 1) {
+        Some((unit, smaller)) if seconds % size >= *smaller => {
+            format!("{larger} {}{unit}", seconds % size / smaller)
+        }
+        _ => larger,
+    };
+    if moment > now { format!("in {words}") } else { format!("{words} ago") }
+}
+
+/// A duration as [`duration`] reads it, in days and smaller: `90d`, `1h30m`, `0s`.
+pub fn span(seconds: i64) -> String {
+    let mut rest = seconds.unsigned_abs();
+    let sign = if seconds < 0 { "-" } else { "" };
+    let units = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)].map(|(unit, size)| {
+        let count = rest / size;
+        rest %= size;
+        if count > 0 || (unit == "s" && seconds == 0) {
+            format!("{count}{unit}")
+        } else {
+            String::new()
+        }
+    });
+    sign.to_owned() + &units.concat()
+}
+
+fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
+    text.split_at(text.find(|c| !belongs(c)).unwrap_or(text.len()))
+}
+
+fn timestamp(moment: i64) -> Option<Timestamp> {
+    const FIRST: i64 = -62_135_596_800;
+    if moment < FIRST { None } else { Timestamp::from_second(moment).ok() }
+}
+
+/// A date, or RFC 3339; jiff alone would read more than that.
+fn calendar(text: &str, bytes: &[u8]) -> std::result::Result<i64, &'static str> {
+    const EXPECTED: &str = "expected a date, a time with its offset, or seconds";
+    let dashed = bytes.len() >= 10 && bytes[..4].iter().all(u8::is_ascii_digit);
+    if !dashed || bytes[4] != b'-' || bytes[7] != b'-' || !text.is_ascii() {
+        return Err(EXPECTED);
+    }
+    let Some(time) = text.get(11..) else {
+        let midnight = format!("{text}T00:00:00Z");
+        return if bytes.len() == 10 { read(&midnight) } else { Err(EXPECTED) };
+    };
+    if time.len() < 8 || time.contains('[') {
+        return Err(EXPECTED);
+    }
+    if !time.ends_with(['Z', 'z']) && !time.contains(['+', '-']) {
+        return Err("its offset is missing, expected Z or +01:00 after the time");
+    }
+    read(text)
+}
+
+fn read(text: &str) -> std::result::Result<i64, &'static str> {
+    text.parse::<Timestamp>().map(Timestamp::as_second).map_err(|_| "no such date or time")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said<T: std::fmt::Debug>(answer: Result<T>) -> (String, String) {
+        let error = answer.unwrap_err();
+        assert_eq!(error.code(), Code::Usage);
+        (error.to_string(), error.hint_text().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn durations_are_read() {
+        let cases = [
+            ("90s", 90),
+            ("5m", 300),
+            ("1h30m", 5400),
+            ("30d", 2_592_000),
+            ("2w", 1_209_600),
+            ("1w2d3h4m5s", 604_800 + 183_845),
+            ("0s", 0),
+            ("007m", 420),
+            ("36525d", MAX_DURATION),
+        ];
+        for (text, seconds) in cases {
+            assert_eq!(duration(text).unwrap(), seconds, "{text}");
+        }
+        assert_eq!(duration_or_never("never").unwrap(), None);
+        assert_eq!(duration_or_never("5m").unwrap(), Some(300));
+    }
+
+    #[test]
+    fn what_is_no_duration_is_refused_with_what_was_expected() {
+        let cases = [
+            ("", "expected a whole number"),
+            ("-5m", "expected a whole number"),
+            (" 5m", "expected a whole number"),
+            ("90", "expected a unit after 90: w, d, h, m or s"),
+            ("1h30", "expected a unit after 30: w, d, h, m or s"),
+            ("5M", "unknown unit \"M\", expected w, d, h, m or s"),
+            ("5min", "unknown unit \"min\", expected w, d, h, m or s"),
+            ("1.5h", "unknown unit \".\", expected w, d, h, m or s"),
+            ("5m ", "unknown unit \"m \", expected w, d, h, m or s"),
+            ("5\u{1b}", "unknown unit \"\\u{1b}\", expected w, d, h, m or s"),
+            ("٣m", "expected a whole number"),
+            ("5m1h", "\"h\" stands after a unit that is not larger"),
+            ("5m5m", "\"m\" stands after a unit that is not larger"),
+            ("36526d", "longer than 36525d, a hundred years"),
+            ("99999999999999999999s", "longer than 36525d, a hundred years"),
+            ("9223372036854775807w", "longer than 36525d, a hundred years"),
+            ("never", "expected a whole number"),
+        ];
+        for (text, why) in cases {
+            let expected = format!("\"{}\" is not a duration: {why}", text.escape_debug());
+            let hint = "write it like 90s, 5m, 1h30m, 30d or 2w".to_owned();
+            assert_eq!(said(duration(text)), (expected, hint));
+        }
+    }
+
+    #[test]
+    fn moments_are_read() {
+        let now = 1_800_000_000;
+        let cases = [
+            ("now", now),
+            ("+1d", now + DAY),
+            ("-2h", now - 7200),
+            ("2027-01-01", 1_798_761_600),
+            ("2027-01-01T10:00:00Z", 1_798_797_600),
+            ("2027-01-01t10:00:00z", 1_798_797_600),
+            ("2027-01-01 10:00:00Z", 1_798_797_600),
+            ("2027-01-01T10:00:00.9Z", 1_798_797_600),
+            ("2027-01-01T10:00:00+01:00", 1_798_794_000),
+            ("2027-01-01T10:00:00-05:30", 1_798_817_400),
+            ("2024-02-29", 1_709_164_800),
+            ("1700000000", 1_700_000_000),
+            ("0", 0),
+            ("253402207200", MAX_MOMENT),
+        ];
+        for (text, moment_) in cases {
+            assert_eq!(moment(text, now).unwrap(), moment_, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused() {
+        let expected = "expected a date, a time with its offset, or seconds";
+        let outside = "it lies outside the years 1970 to 9999";
+        let cases = [
+            ("", "it is empty"),
+            ("tomorrow", expected),
+            ("2027-1-1", expected),
+            ("2027-01-01T", expected),
+            ("2027-01-01T10Z", expected),
+            ("20270101T100000Z", expected),
+            ("2027-01-01T10:00:00Z[UTC]", expected),
+            ("2027-01-0é", expected),
+            ("2027-01-01T10:00:00", "its offset is missing, expected Z or +01:00 after the time"),
+            ("2027-02-30", "no such date or time"),
+            ("2027-01-01T25:00:00Z", "no such date or time"),
+            ("1969-12-31", outside),
+            ("253402207201", outside),
+            ("99999999999999999999", outside),
+        ];
+        for (text, why) in cases {
+            let message = format!("\"{text}\" is not a moment: {why}");
+            assert_eq!(said(moment(text, 0)).0, message);
+        }
+        let (message, hint) = said(moment("1700000000123", 0));
+        assert!(message.ends_with("it looks like milliseconds, expected seconds"), "{message}");
+        assert_eq!(hint, "drop the last three digits: 1700000000");
+        assert!(said(moment("-2h", 0)).0.ends_with(outside));
+        assert!(said(moment("+1d", i64::MAX)).0.ends_with(outside));
+        assert!(said(moment("+1x", 0)).0.starts_with("\"1x\" is not a duration"));
+        assert!(said(moment("-5", 0)).0.starts_with("\"5\" is not a duration"));
+    }
+
+    #[test]
+    fn times_are_written() {
+        assert_eq!(utc(1_798_797_600).as_deref(), Some("2027-01-01T10:00:00Z"));
+        assert_eq!(utc(-62_135_596_800).as_deref(), Some("0001-01-01T00:00:00Z"));
+        assert_eq!(utc(-62_135_596_801), None);
+        assert_eq!(utc(i64::MAX), None);
+        assert_eq!(utc(i64::MIN), None);
+        let zone = TimeZone::fixed(jiff::tz::offset(-5));
+        assert_eq!(in_zone(1_798_797_600, zone).as_deref(), Some("2027-01-01 05:00:00 -05:00"));
+        assert!(local(1_798_797_600).is_some());
+    }
+
+    #[test]
+    fn relative_words_have_at_most_two_units() {
+        let cases = [
+            (252, "in 4m 12s"),
+            (-(2 * DAY + 3 * 3600 + 59), "2d 3h ago"),
+            (0, "now"),
+            (1, "in 1s"),
+            (-60, "1m ago"),
+            (DAY + 59, "in 1d"),
+            (i64::MAX, "in 106751991167300d 15h"),
+            (i64::MIN, "106751991167300d 15h ago"),
+        ];
+        for (moment, words) in cases {
+            assert_eq!(relative(moment, 0), words);
+        }
+    }
+
+    #[test]
+    fn a_span_is_read_back() {
+        for seconds in [0, 1, 59, 300, 5400, 86_399, 604_800, 7_776_000, MAX_DURATION] {
+            assert_eq!(duration(&span(seconds)).unwrap(), seconds);
+        }
+        assert_eq!(span(5400), "1h30m");
+        assert_eq!(span(1_209_600), "14d");
+    }
+}
