@@ -2,6 +2,7 @@
 //! that stand twice seen rather than dropped. `serde_json` reads every piece; this tree only keeps
 //! what its own `Value` would lose.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{self, MapAccess, Visitor};
@@ -123,24 +124,26 @@ impl Json {
         }
     }
 
-    /// The dotted paths of members that stand more than once in their object.
+    /// The dotted paths of members that stand more than once in their object, each path once.
     pub fn duplicates(&self) -> Vec<String> {
         let mut found = Vec::new();
-        self.find_duplicates("", &mut found);
+        self.find_duplicates(&mut Vec::new(), &mut found);
+        let mut seen = HashSet::with_capacity(found.len());
+        found.retain(|path| seen.insert(path.clone()));
         found
     }
 
-    fn find_duplicates(&self, path: &str, found: &mut Vec<String>) {
+    fn find_duplicates<'a>(&'a self, path: &mut Vec<&'a str>, found: &mut Vec<String>) {
         match self {
             Self::Object(members) => {
-                let mut seen = std::collections::HashSet::with_capacity(members.len());
+                let mut seen = HashSet::with_capacity(members.len());
                 for (name, value) in members {
-                    let here =
-                        if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                    value.find_duplicates(&here, found);
-                    if !seen.insert(name) && !found.contains(&here) {
-                        found.push(here);
+                    path.push(name);
+                    value.find_duplicates(path, found);
+                    if !seen.insert(name) {
+                        found.push(path.join("."));
                     }
+                    path.pop();
                 }
             }
             Self::Array(items) => items.iter().for_each(|item| item.find_duplicates(path, found)),

@@ -3,8 +3,6 @@
 //!
 //! A token that was wrapped over lines is joined again. Every search is linear in its input.
 
-mod gather;
-
 use std::borrow::Cow;
 
 use super::segment;
@@ -33,7 +31,8 @@ pub(super) fn tokens(text: &str) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut at = 0;
     while let Some(start) = next_start(text, at) {
-        let Some(gathered) = gather::gather(&text[start..], is_in_address(text, start)) else {
+        let Some(gathered) = super::gather::gather(&text[start..], is_in_address(text, start))
+        else {
             at = start + 2;
             continue;
         };

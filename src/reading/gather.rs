@@ -1,8 +1,8 @@
 //! Where a token ends: its pieces are joined over white space as far as they belong to it.
 
-use super::{JOINED, is_header, is_token_char};
+use super::find::{JOINED, is_header, is_token_char};
+use super::segment;
 use crate::json::Json;
-use crate::reading::segment;
 use crate::user::is_control;
 
 /// In how many pieces a header may come.
