@@ -13,6 +13,9 @@ use serde_json::value::RawValue;
 /// How deep objects and arrays may lie in each other in a token.
 pub const MAX_DEPTH: usize = 32;
 
+/// How many duplicates are listed.
+const MOST_DUPLICATES: usize = 100;
+
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Json {
@@ -124,12 +127,11 @@ impl Json {
         }
     }
 
-    /// The dotted paths of members that stand more than once in their object, each path once.
+    /// The dotted paths of members that stand more than once in their object; the first hundred,
+    /// of long names the beginning.
     pub fn duplicates(&self) -> Vec<String> {
         let mut found = Vec::new();
         self.find_duplicates(&mut Vec::new(), &mut found);
-        let mut seen = HashSet::with_capacity(found.len());
-        found.retain(|path| seen.insert(path.clone()));
         found
     }
 
@@ -138,10 +140,13 @@ impl Json {
             Self::Object(members) => {
                 let mut seen = HashSet::with_capacity(members.len());
                 for (name, value) in members {
-                    path.push(name);
+                    path.push(beginning(name));
                     value.find_duplicates(path, found);
-                    if !seen.insert(name) {
-                        found.push(path.join("."));
+                    if !seen.insert(name) && found.len() < MOST_DUPLICATES {
+                        let path = path.join(".");
+                        if !found.contains(&path) {
+                            found.push(path);
+                        }
                     }
                     path.pop();
                 }
@@ -196,6 +201,11 @@ impl From<&serde_json::Value> for Json {
             }
         }
     }
+}
+
+/// As much of a name as a list of duplicates repeats.
+fn beginning(name: &str) -> &str {
+    name.char_indices().nth(60).map_or(name, |(at, _)| &name[..at])
 }
 
 /// One value whose text is known to be JSON; `depth` is how much deeper it may go.
@@ -265,6 +275,17 @@ mod tests {
             r#"{"z":12345678901234567890123,"a":1.10,"z":[{"x":1,"x":2}],"é":"A"}"#
         );
         assert_eq!(json.duplicates(), ["z.x", "z"]);
+    }
+
+    #[test]
+    fn a_list_of_duplicates_is_bounded() {
+        let name = "x".repeat(10_000);
+        let members: Vec<_> = (0..2000).map(|i| format!("\"{name}{}\":1", i % 2)).collect();
+        let json = Json::read(&format!("{{{}}}", members.join(",")), MAX_DEPTH).unwrap();
+        assert_eq!(json.duplicates(), [&name[..60]]);
+        let members: Vec<_> = (0..2000).map(|i| format!("\"{}\":1", i % 1000)).collect();
+        let json = Json::read(&format!("{{{}}}", members.join(",")), MAX_DEPTH).unwrap();
+        assert_eq!(json.duplicates().len(), MOST_DUPLICATES);
     }
 
     #[test]

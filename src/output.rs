@@ -58,6 +58,7 @@ pub(crate) enum Ink {
     Alert,
 }
 
+#[expect(clippy::unused_self, reason = "all that a command says goes through its Output")]
 impl Output {
     /// An output on the streams of this process.
     pub(crate) fn new(format: Format, quiet: bool, verbose: bool) -> Self {

@@ -170,11 +170,9 @@ fn next_start(text: &str, from: usize) -> Option<usize> {
 }
 
 fn is_word_start(bytes: &[u8], at: usize) -> bool {
-    match bytes[..at] {
-        [.., b'\\', b'n' | b'r' | b't'] => true,
-        [.., before] => !before.is_ascii_alphanumeric() && !b"-_.+".contains(&before),
-        [] => true,
-    }
+    let before = bytes[..at].last();
+    bytes[..at].ends_with(b"\\n")
+        || before.is_none_or(|b| !b.is_ascii_alphanumeric() && !b"-_.+".contains(b))
 }
 
 /// Whether the word at `start` stands in an address, where `/` ends it.
