@@ -2,6 +2,7 @@
 //! that stand twice seen rather than dropped. `serde_json` reads every piece; this tree only keeps
 //! what its own `Value` would lose.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{self, MapAccess, Visitor};
@@ -11,6 +12,9 @@ use serde_json::value::RawValue;
 
 /// How deep objects and arrays may lie in each other in a token.
 pub const MAX_DEPTH: usize = 32;
+
+/// How many duplicates are listed.
+const MOST_DUPLICATES: usize = 100;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,24 +127,28 @@ impl Json {
         }
     }
 
-    /// The dotted paths of members that stand more than once in their object.
+    /// The dotted paths of members that stand more than once in their object; the first hundred,
+    /// of long names the beginning.
     pub fn duplicates(&self) -> Vec<String> {
         let mut found = Vec::new();
-        self.find_duplicates("", &mut found);
+        self.find_duplicates(&mut Vec::new(), &mut found);
         found
     }
 
-    fn find_duplicates(&self, path: &str, found: &mut Vec<String>) {
+    fn find_duplicates<'a>(&'a self, path: &mut Vec<&'a str>, found: &mut Vec<String>) {
         match self {
             Self::Object(members) => {
-                let mut seen = std::collections::HashSet::with_capacity(members.len());
+                let mut seen = HashSet::with_capacity(members.len());
                 for (name, value) in members {
-                    let here =
-                        if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                    value.find_duplicates(&here, found);
-                    if !seen.insert(name) && !found.contains(&here) {
-                        found.push(here);
+                    path.push(beginning(name));
+                    value.find_duplicates(path, found);
+                    if !seen.insert(name) && found.len() < MOST_DUPLICATES {
+                        let path = path.join(".");
+                        if !found.contains(&path) {
+                            found.push(path);
+                        }
                     }
+                    path.pop();
                 }
             }
             Self::Array(items) => items.iter().for_each(|item| item.find_duplicates(path, found)),
@@ -193,6 +201,11 @@ impl From<&serde_json::Value> for Json {
             }
         }
     }
+}
+
+/// As much of a name as a list of duplicates repeats.
+fn beginning(name: &str) -> &str {
+    name.char_indices().nth(60).map_or(name, |(at, _)| &name[..at])
 }
 
 /// One value whose text is known to be JSON; `depth` is how much deeper it may go.
@@ -262,6 +275,17 @@ mod tests {
             r#"{"z":12345678901234567890123,"a":1.10,"z":[{"x":1,"x":2}],"é":"A"}"#
         );
         assert_eq!(json.duplicates(), ["z.x", "z"]);
+    }
+
+    #[test]
+    fn a_list_of_duplicates_is_bounded() {
+        let name = "x".repeat(10_000);
+        let members: Vec<_> = (0..2000).map(|i| format!("\"{name}{}\":1", i % 2)).collect();
+        let json = Json::read(&format!("{{{}}}", members.join(",")), MAX_DEPTH).unwrap();
+        assert_eq!(json.duplicates(), [&name[..60]]);
+        let members: Vec<_> = (0..2000).map(|i| format!("\"{}\":1", i % 1000)).collect();
+        let json = Json::read(&format!("{{{}}}", members.join(",")), MAX_DEPTH).unwrap();
+        assert_eq!(json.duplicates().len(), MOST_DUPLICATES);
     }
 
     #[test]

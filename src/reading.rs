@@ -5,6 +5,7 @@
 //! anything; what a verifier would refuse is shown all the same, with a note.
 
 mod find;
+mod gather;
 mod notes;
 mod refuse;
 mod segment;

@@ -3,10 +3,9 @@
 //!
 //! A token that was wrapped over lines is joined again. Every search is linear in its input.
 
-mod gather;
-
 use std::borrow::Cow;
 
+use super::gather::gather;
 use super::segment;
 
 /// How many tokens are looked for.
@@ -22,7 +21,7 @@ pub(super) struct Found {
     pub(super) token: String,
     /// The name of the cookie, parameter or member that held it.
     pub(super) name: Option<String>,
-    /// What that name is the name of.
+    /// What that name is the name of, where that is known.
     pub(super) place: &'static str,
     /// What happened on the way.
     pub(super) notes: Vec<String>,
@@ -31,16 +30,18 @@ pub(super) struct Found {
 /// The tokens in a text, in their order, each once.
 pub(super) fn tokens(text: &str) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    let mut at = 0;
+    let (mut at, mut word, mut in_address) = (0, 0, false);
     while let Some(start) = next_start(text, at) {
-        let Some(gathered) = gather::gather(&text[start..], is_in_address(text, start)) else {
+        in_address = is_in_address(&text[word..start], in_address);
+        word = start;
+        let Some(gathered) = gather(&text[start..], in_address) else {
             at = start + 2;
             continue;
         };
         at = start + gathered.length;
         let Some(token) = gathered.token else { continue };
         if found.iter().all(|other| other.token != token) {
-            let (name, place) = name_before(text, start);
+            let (name, place) = name_before(text, start, in_address);
             let mut notes = gathered.notes;
             if text[at..].starts_with('~') {
                 notes.push("an SD-JWT: the disclosures after \"~\" are not shown".into());
@@ -64,8 +65,12 @@ pub(super) fn choose(mut found: Vec<Found>) -> Option<(String, Vec<String>)> {
     }
     let chosen = found.remove(index);
     let mut notes = Vec::new();
-    if let Some(name) = &chosen.name {
-        notes.push(format!("read from the {} \"{name}\"", chosen.place));
+    match &chosen.name {
+        Some(name) if !chosen.place.is_empty() => {
+            notes.push(format!("read from the {} \"{name}\"", chosen.place));
+        }
+        Some(name) if !found.is_empty() => notes.push(format!("read from \"{name}\"")),
+        _ => {}
     }
     let named: Vec<_> = found.iter().filter_map(|f| f.name.as_deref()).take(8).collect();
     if !named.is_empty() {
@@ -171,26 +176,22 @@ fn next_start(text: &str, from: usize) -> Option<usize> {
 }
 
 fn is_word_start(bytes: &[u8], at: usize) -> bool {
-    match bytes[..at] {
-        [.., b'\\', b'n' | b'r' | b't'] => true,
-        [.., before] => !before.is_ascii_alphanumeric() && !b"-_.+".contains(&before),
-        [] => true,
+    let before = bytes[..at].last();
+    bytes[..at].ends_with(b"\\n")
+        || before.is_none_or(|b| !b.is_ascii_alphanumeric() && !b"-_.+".contains(b))
+}
+
+/// Whether a word stands in an address, where `/` ends it: what lies between it and the word
+/// before, of which that is known, tells.
+fn is_in_address(between: &str, before: bool) -> bool {
+    match between.rfind(char::is_whitespace) {
+        Some(at) => between[at..].contains("://"),
+        None => before || between.contains("://"),
     }
 }
 
-/// Whether the word at `start` stands in an address, where `/` ends it.
-fn is_in_address(text: &str, start: usize) -> bool {
-    last_word(text, start).windows(3).any(|w| w == b"://")
-}
-
-/// The bytes before `start` as far as white space, at most 2048 of them.
-fn last_word(text: &str, start: usize) -> &[u8] {
-    let before = &text.as_bytes()[start.saturating_sub(2048)..start];
-    before.rsplit(u8::is_ascii_whitespace).next().unwrap_or(before)
-}
-
 /// The name of what holds the token at `start`, and what kind of thing that is.
-fn name_before(text: &str, start: usize) -> (Option<String>, &'static str) {
+fn name_before(text: &str, start: usize, in_address: bool) -> (Option<String>, &'static str) {
     let before = &text.as_bytes()[start.saturating_sub(2048)..start];
     let line = before.rsplit(|b| *b == b'\n').next().unwrap_or(before);
     let line = String::from_utf8_lossy(line);
@@ -208,9 +209,9 @@ fn name_before(text: &str, start: usize) -> (Option<String>, &'static str) {
         (None, "")
     } else if lower.contains("cookie") {
         (Some(name.to_owned()), "cookie")
-    } else if is_in_address(text, start) {
+    } else if in_address {
         (Some(name.to_owned()), "parameter")
     } else {
-        (Some(name.to_owned()), "member")
+        (Some(name.to_owned()), "")
     }
 }

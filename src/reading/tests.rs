@@ -66,6 +66,9 @@ fn what_stands_around_it_is_left_out() {
         format!("{jwt}\nalice"),
         format!("a log line\\n{jwt}\\n"),
         format!("<{jwt}>"),
+        format!("so it is: {jwt}"),
+        format!("export JWT={jwt}"),
+        format!("- token: {jwt}"),
         format!("\u{200b}{jwt}\u{200b}"),
     ] {
         let reading = seen(&pasted);
@@ -98,7 +101,8 @@ fn the_place_it_was_read_from_is_named() {
             "another token is here and not shown: \"refresh\"",
         ),
         (format!(r#"{{"data":{{"token":"Bearer {jwt}"}}}}"#), "the member \"data.token\""),
-        (format!(r#"{{\"access\":\"{jwt}\"}}"#), "read from the member \"access\""),
+        (format!(r#"{{\"refresh\":\"{other}\",\"access\":\"{jwt}\"}}"#), "read from \"access\""),
+        (format!("{jwt}~WyJhIl0~"), "an SD-JWT: the disclosures after"),
         (format!("{jwt}\n{other}\n"), "1 more token(s) are here and not shown"),
     ] {
         let reading = seen(&pasted);
@@ -106,6 +110,7 @@ fn the_place_it_was_read_from_is_named() {
         noted(&reading, note);
     }
     assert_eq!(seen(format!("https://a.example/verify/{jwt}/next")).token, jwt);
+    assert_eq!(seen(format!("see https://a.example/?e={jwt}/{jwt} {jwt}/a")).token, jwt);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Where a token ends: its pieces are joined over white space as far as they belong to it.
 
-use super::{JOINED, is_header, is_token_char};
+use super::find::{JOINED, is_header, is_token_char};
+use super::segment;
 use crate::json::Json;
-use crate::reading::segment;
 use crate::user::is_control;
 
 /// In how many pieces a header may come.
@@ -126,6 +126,9 @@ fn continues(token: &str, last: &End, next: &str, shape: Option<&Shape>) -> bool
 /// The end that fits the algorithm, else the one that lines alone lead to.
 fn choose_end(token: &str, ends: &[End], shape: &Shape) -> End {
     let whole = ends[ends.len() - 1];
+    if ends.len() == 1 {
+        return whole;
+    }
     // Two parts and then words: the words are not the payload.
     let payload = |end: &End| token[..end.token].split('.').nth(1).and_then(segment::object);
     if shape.dots == 2

@@ -1,0 +1,86 @@
+//! `jot decode`: shows what a token says, and that nobody has checked it.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+
+use jot::clock::Clock;
+use jot::error::{Code, Error, Result};
+use jot::reading::{self, Part, Reading};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::command::page;
+use crate::output::{Format, Outcome, Output};
+
+/// What `jot decode` is given.
+pub(crate) struct DecodeArgs {
+    /// TOKEN, `-` for stdin, `@FILE`; nothing is stdin where that is no terminal.
+    pub(crate) token: Option<String>,
+}
+
+/// Shows the token.
+pub(crate) fn run(args: &DecodeArgs, output: &Output, clock: &dyn Clock) -> Result<Outcome> {
+    let reading = match args.token.as_deref() {
+        None if io::stdin().is_terminal() => Err(no_token()),
+        None | Some("-") => reading::read(&read_all(io::stdin().lock(), "standard input")?),
+        Some(token) => match token.strip_prefix('@') {
+            Some(path) => reading::read(&read_file(path)?),
+            None => reading::read(token.as_bytes()),
+        },
+    }?;
+    match output.format {
+        Format::Json => output.json(&Document(&reading)),
+        Format::Text => output.result(&page::page(&reading, output, clock.now())),
+    }
+}
+
+fn no_token() -> Error {
+    Error::new(Code::Usage, "no token: expected TOKEN, - for standard input, or @FILE")
+        .hint("paste a token behind the command: jot decode TOKEN")
+}
+
+fn read_file(path: &str) -> Result<Vec<u8>> {
+    let file =
+        File::open(path).map_err(|e| unreadable(&format!("\"{}\"", path.escape_debug()), &e))?;
+    read_all(file, &format!("\"{}\"", path.escape_debug()))
+}
+
+/// One byte more than is read, so that a longer input is known for what it is.
+fn read_all(from: impl Read, name: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(reading::MAX_INPUT).map_or(u64::MAX, |most| most + 1);
+    from.take(limit).read_to_end(&mut bytes).map_err(|e| unreadable(name, &e))?;
+    Ok(bytes)
+}
+
+fn unreadable(name: &str, why: &io::Error) -> Error {
+    Error::new(Code::Failed, format!("cannot read {name}: {why}"))
+}
+
+/// The reading as `--json` shows it.
+struct Document<'a>(&'a Reading);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut document = serializer.serialize_struct("Reading", 5)?;
+        document.serialize_field("header", &Shown(&self.0.header))?;
+        document.serialize_field("claims", &Shown(&self.0.claims))?;
+        document.serialize_field("signature_checked", &false)?;
+        document.serialize_field("duplicates", &self.0.duplicates)?;
+        document.serialize_field("notes", &self.0.notes)?;
+        document.end()
+    }
+}
+
+/// A part as JSON: what is none stands as a string, bytes in hex.
+struct Shown<'a>(&'a Part);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self.0 {
+            Part::Json(json) => json.serialize(serializer),
+            Part::Text(text) => serializer.serialize_str(text),
+            Part::Bytes(bytes) => serializer.serialize_str(&page::hex(bytes)),
+            Part::Encrypted | Part::Absent => serializer.serialize_none(),
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The voice: results on stdout, all else on stderr, in text or in JSON.
+//!
+//! What came from outside is escaped before a person sees it, so that no claim can move a cursor
+//! or turn a line around. A reader that went away ends the work quietly.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
+
+use colored::Colorize;
+use jot::error::{Code, Error, Result};
+use jot::user::is_control;
+use serde::Serialize;
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs: one compact document on one line.
+    Json,
+}
+
+/// Whether a result went out.
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It did.
+    Written,
+    /// The reader went away: nothing more is wanted, and nothing is wrong.
+    Closed,
+}
+
+/// Which of the streams a person looks at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terminals {
+    pub(crate) stdout: bool,
+    pub(crate) stderr: bool,
+}
+
+/// Where a command says what it has to say.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+    pub(crate) terminals: Terminals,
+}
+
+/// What a text is, for its colour.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ink {
+    /// A heading.
+    Title,
+    /// Beside the point.
+    Faint,
+    /// To be noticed.
+    Alert,
+}
+
+#[expect(clippy::unused_self, reason = "all that a command says goes through its Output")]
+impl Output {
+    /// An output on the streams of this process.
+    pub(crate) fn new(format: Format, quiet: bool, verbose: bool) -> Self {
+        let stdout = io::stdout().is_terminal();
+        let terminals = Terminals { stdout, stderr: io::stderr().is_terminal() };
+        Self { format, quiet, verbose, terminals }
+    }
+
+    /// Writes a result for people. Its parts from outside are [`escape`]d already.
+    pub(crate) fn result(&self, text: &str) -> Result<Outcome> {
+        written(write_line(&mut io::stdout().lock(), text.trim_end_matches('\n')))
+    }
+
+    /// Writes a result for programs.
+    pub(crate) fn json(&self, value: &impl Serialize) -> Result<Outcome> {
+        written(write_line(&mut io::stdout().lock(), &as_line(value)?))
+    }
+
+    /// Writes many results, one on a line.
+    pub(crate) fn lines(&self) -> Lines {
+        Lines(BufWriter::new(io::stdout().lock()))
+    }
+
+    /// Says what is worth knowing; not under `--quiet`.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.say("jot: note: ", text);
+        }
+    }
+
+    /// Says what else happens; only under `--verbose`.
+    pub(crate) fn detail(&self, text: &str) {
+        if self.verbose {
+            self.say("jot: ", text);
+        }
+    }
+
+    /// Says what to do next.
+    pub(crate) fn hint(&self, text: &str) {
+        if !self.quiet {
+            self.say("hint: ", text);
+        }
+    }
+
+    /// Says what may be wrong.
+    pub(crate) fn warn(&self, text: &str) {
+        self.say(&self.on_stderr("jot: warning: "), text);
+    }
+
+    /// Tells a failure and answers the exit code.
+    pub(crate) fn error(&self, failure: &anyhow::Error) -> u8 {
+        let known = failure.chain().find_map(|cause| cause.downcast_ref::<Error>());
+        let code = known.map_or(Code::Failed, Error::code);
+        let hint = known.and_then(Error::hint_text);
+        let message = format!("{failure:#}");
+        let document = Failure {
+            error: Described { code: code.name(), exit: code.exit(), message: &message, hint },
+        };
+        // A full disk under stdout leaves stderr to say so.
+        if self.format == Format::Text || self.json(&document).is_err() {
+            self.say(&self.on_stderr("jot: error: "), &message);
+            if let Some(hint) = hint {
+                self.say("hint: ", hint);
+            }
+        }
+        code.exit()
+    }
+
+    /// The text in its colour, where stdout has colours.
+    pub(crate) fn paint(&self, ink: Ink, text: &str) -> String {
+        if self.format == Format::Json || !self.has_colour() {
+            return text.to_owned();
+        }
+        match ink {
+            Ink::Title => text.bold().to_string(),
+            Ink::Faint => text.dimmed().to_string(),
+            Ink::Alert => text.yellow().to_string(),
+        }
+    }
+
+    /// `colored` knows the terminal, `NO_COLOR` and `CLICOLOR_FORCE`.
+    fn has_colour(&self) -> bool {
+        colored::control::SHOULD_COLORIZE.should_colorize()
+    }
+
+    /// Colour on stderr: where it is a terminal too, or where colour is forced.
+    fn on_stderr(&self, label: &str) -> String {
+        let shown = self.terminals.stderr || !self.terminals.stdout;
+        if shown && self.format == Format::Text && self.has_colour() {
+            return label.red().bold().to_string();
+        }
+        label.to_owned()
+    }
+
+    /// One line on stderr; nobody can be told when that fails.
+    fn say(&self, label: &str, text: &str) {
+        let _ = writeln!(io::stderr().lock(), "{label}{}", escape(text));
+    }
+}
+
+/// Results that go out as they come, in constant memory.
+pub(crate) struct Lines(BufWriter<StdoutLock<'static>>);
+
+impl Lines {
+    /// One JSON document.
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<Outcome> {
+        self.text(&as_line(value)?)
+    }
+
+    /// One line of text, its parts from outside escaped already.
+    pub(crate) fn text(&mut self, line: &str) -> Result<Outcome> {
+        written(self.0.write_all(line.as_bytes()).and_then(|()| self.0.write_all(b"\n")))
+    }
+
+    /// Sends what is left.
+    pub(crate) fn finish(mut self) -> Result<Outcome> {
+        written(self.0.flush())
+    }
+}
+
+/// Text from outside, its control characters written out as `\u{1b}`.
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    escape_as(text, |out, c| match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        _ => {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        }
+    })
+}
+
+/// JSON text whose control characters, which stand in strings only, are written as `\u001b`.
+pub(crate) fn escape_json(text: &str) -> Cow<'_, str> {
+    escape_as(text, |out, c| {
+        let _ = write!(out, "\\u{:04x}", u32::from(c));
+    })
+}
+
+fn escape_as(text: &str, write: impl Fn(&mut String, char)) -> Cow<'_, str> {
+    let is_plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
+    if is_plain || !text.chars().any(is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_control(c) { write(&mut out, c) } else { out.push(c) }
+    }
+    Cow::Owned(out)
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    error: Described<'a>,
+}
+
+#[derive(Serialize)]
+struct Described<'a> {
+    code: &'static str,
+    exit: u8,
+    message: &'a str,
+    hint: Option<&'a str>,
+}
+
+fn as_line(value: &impl Serialize) -> Result<String> {
+    let line = serde_json::to_string(value)
+        .map_err(|e| Error::new(Code::Failed, format!("cannot write the answer as JSON: {e}")))?;
+    Ok(escape_json(&line).into_owned())
+}
+
+fn write_line(out: &mut impl Write, text: &str) -> io::Result<()> {
+    out.write_all(text.as_bytes())?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+fn written(result: io::Result<()>) -> Result<Outcome> {
+    match result {
+        Ok(()) => Ok(Outcome::Written),
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(Outcome::Closed),
+        Err(e) => Err(Error::new(Code::Failed, format!("cannot write to standard output: {e}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_moves_a_cursor_is_written_out() {
+        assert_eq!(
+            escape("\u{1b}]0;x\u{7}\r\n\u{202e}\u{9b}\u{7f}é"),
+            "\\u{1b}]0;x\\u{7}\\r\\n\\u{202e}\\u{9b}\\u{7f}é"
+        );
+        assert!(matches!(escape("alice \"é\" \\"), Cow::Borrowed(_)));
+        assert_eq!(escape_json("\"\u{202e}\u{7f}\""), "\"\\u202e\\u007f\"");
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_failure() {
+        assert_eq!(written(Err(ErrorKind::BrokenPipe.into())).unwrap(), Outcome::Closed);
+        let full = written(Err(ErrorKind::StorageFull.into())).unwrap_err();
+        assert_eq!(full.code().exit(), 1);
+    }
+}
