@@ -5,12 +5,12 @@
 //! asked at login. Throttling and threads are not decided here: hashing blocks, by design.
 
 mod hasher;
+mod phc;
 pub mod rules;
 
 use std::fmt;
 
-use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
-use argon2::{ARGON2ID_IDENT, Params, Version};
+use argon2::Params;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -19,6 +19,7 @@ pub use rules::{Weak, set_rules};
 
 use crate::chance::Chance;
 use crate::error::{Code, Error, Result};
+use phc::{Stored, written};
 
 /// The longest password, in bytes after normalisation.
 pub const MAX_BYTES: usize = 1024;
@@ -114,59 +115,6 @@ impl Dummy {
     fn phc(&self) -> &str {
         &self.0
     }
-}
-
-/// A PHC string, taken apart and found to be within bounds.
-struct Stored {
-    params: Params,
-    salt: Salt,
-    hash: Output,
-}
-
-impl Stored {
-    fn read(phc: &str) -> Result<Self> {
-        let parsed = PasswordHash::new(phc).map_err(|error| unreadable(&error.to_string()))?;
-        if parsed.algorithm != ARGON2ID_IDENT {
-            return Err(unreadable("it is not argon2id"));
-        }
-        if parsed.version != Some(Version::V0x13.into()) {
-            return Err(unreadable("it is not of version 19"));
-        }
-        let params = Params::try_from(&parsed).map_err(|error| unreadable(&error.to_string()))?;
-        let (Some(salt), Some(hash)) = (parsed.salt, parsed.hash) else {
-            return Err(unreadable("its salt or its hash is missing"));
-        };
-        let stored = Self { params, salt, hash };
-        if !stored.cost().within(MOST) {
-            return Err(unreadable(&format!("it asks for {}, at most {MOST}", stored.cost())));
-        }
-        Ok(stored)
-    }
-
-    fn cost(&self) -> Cost {
-        Cost {
-            memory: self.params.m_cost(),
-            iterations: self.params.t_cost(),
-            parallelism: self.params.p_cost(),
-        }
-    }
-}
-
-fn written(params: &Params, salt: &[u8], hash: &[u8]) -> Result<String> {
-    let failed =
-        |error: &dyn fmt::Display| Error::new(Code::Failed, format!("a password hash: {error}"));
-    Ok(PasswordHash {
-        algorithm: ARGON2ID_IDENT,
-        version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(params).map_err(|error| failed(&error))?,
-        salt: Some(Salt::new(salt).map_err(|error| failed(&error))?),
-        hash: Some(Output::new(hash).map_err(|error| failed(&error))?),
-    }
-    .to_string())
-}
-
-fn unreadable(why: &str) -> Error {
-    Error::new(Code::Failed, format!("a stored password hash cannot be read: {why}"))
 }
 
 /// The password in NFC; none if that is longer than any password may be. The buffer never grows,

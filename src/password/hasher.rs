@@ -4,7 +4,8 @@ use argon2::password_hash::phc::Output;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Cost, Dummy, HASH_LENGTH, SALT_LENGTH, Stored, normalised, written};
+use super::phc::{Stored, written};
+use super::{Cost, Dummy, HASH_LENGTH, SALT_LENGTH, normalised};
 use crate::chance::Chance;
 use crate::error::{Code, Error, Result};
 
