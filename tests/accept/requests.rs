@@ -138,6 +138,17 @@ fn lengths_that_contradict_are_refused() {
 }
 
 #[test]
+fn a_request_cannot_hide_behind_two_lengths() {
+    let server = Server::start(Limits { head_time: LONG, ..limits() });
+    // RFC 9112 6.1: the chunks count, and the connection ends.
+    let answer = server.ask(format!(
+        "POST /length HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n\
+         3\r\nabc\r\n0\r\n\r\n{OPEN}"
+    ));
+    assert!(answer.ends_with("\r\n\r\n3"), "{answer:?}");
+}
+
+#[test]
 fn what_is_not_http_does_no_harm() {
     let server = Server::start(Limits { head_time: SHORT, ..limits() });
     assert_eq!(server.ask("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x12\x04\0\0\0\0\0"), "");

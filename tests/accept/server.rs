@@ -138,6 +138,13 @@ pub(crate) fn assert_refused(answer: &str, status: u16) {
     assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer:?}");
     assert!(answer.contains("connection: close\r\n"), "{answer:?}");
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    if let Some(length) = answer.split("content-length: ").nth(1) {
+        assert_eq!(
+            length.split("\r\n").next(),
+            Some(body.len().to_string().as_str()),
+            "{answer:?}"
+        );
+    }
     let body: serde_json::Value = serde_json::from_str(body).unwrap();
     assert!(body["error"].is_string() && body["detail"].is_string(), "{body}");
 }
