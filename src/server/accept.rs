@@ -71,7 +71,7 @@ const REFUSALS: usize = 64;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     content-type: application/json\r\n\
-    content-length: 64\r\n\
+    content-length: 65\r\n\
     retry-after: 1\r\n\
     cache-control: no-store\r\n\
     connection: close\r\n\r\n\

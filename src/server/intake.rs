@@ -45,7 +45,7 @@ pub(super) async fn answer(
 
 /// A body of at most `limit` bytes; one that states more is not waited for. Each piece is copied
 /// and let go: hyper's pieces keep the whole buffer they were read into, so that a body sent byte
-/// by byte would hold thousands of times its length.
+/// by byte would hold hundreds of times its length.
 async fn read(mut body: Incoming, limit: usize) -> Result<Vec<u8>, Refused> {
     if body.size_hint().lower() > limit as u64 {
         return Err(TOO_LARGE);
