@@ -150,7 +150,7 @@ impl Store for Sqlite {
     }
 
     fn watermark(&self, subject: &Subject) -> Result<Option<i64>> {
-        self.with(|connection| revocations::watermark(connection, subject))
+        self.read(|connection| revocations::watermark(connection, subject))
     }
 
     fn record(&self, minted: &[Minted], begun: &[Session]) -> Result<()> {
@@ -173,18 +173,14 @@ impl Store for Sqlite {
 
     fn standing(&self, question: &Question<'_>) -> Result<Standing> {
         self.read(|connection| {
-            Ok(Standing {
-                revocation: revocations::against(connection, question)?,
-                session: match question.sid {
-                    Some(sid) => sessions::get(connection, sid)?,
-                    None => None,
-                },
-                user: match (question.user_id, question.username) {
-                    (Some(id), _) => users::by_id(connection, id)?,
-                    (None, Some(username)) => users::by_name(connection, username)?,
-                    (None, None) => None,
-                },
-            })
+            let session = question.sid.map(|sid| sessions::get(connection, sid)).transpose()?;
+            let user = match (question.user_id, question.username) {
+                (Some(id), _) => users::by_id(connection, id)?,
+                (None, Some(username)) => users::by_name(connection, username)?,
+                (None, None) => None,
+            };
+            let revocation = revocations::against(connection, question)?;
+            Ok(Standing { revocation, session: session.flatten(), user })
         })
     }
 
@@ -235,3 +231,6 @@ impl Store for Sqlite {
         Ok(Purged { revocations, sessions, tokens: self.walk(&purge::TOKENS, now)? })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::Missing;
 use super::trouble::{Outcome, Place, Trouble};
@@ -41,7 +41,8 @@ pub(super) fn ready(
 ) -> Outcome<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
-    if version(connection, place, versions.len())? != Some(versions.len()) {
+    let found = version(&connection.transaction()?, place, versions.len())?;
+    if found != Some(versions.len()) {
         migrate(connection, place, missing, versions)?;
     }
     set_wal(connection, place.busy)?;
@@ -73,14 +74,15 @@ fn reach(place: &Place, missing: Missing) -> Outcome<Connection> {
     })
 }
 
-/// The version of the schema; none in a file that is still empty.
-fn version(connection: &Connection, place: &Place, newest: usize) -> Outcome<Option<usize>> {
-    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+/// The version of the schema; none in a file that is still empty. It takes several looks, and so a
+/// transaction.
+fn version(transaction: &Transaction<'_>, place: &Place, newest: usize) -> Outcome<Option<usize>> {
+    let pragma = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let found = (pragma("application_id")?, pragma("user_version")?);
     match (found.0, usize::try_from(found.1)) {
         (APPLICATION, Ok(version)) if version > newest => Err(newer(place, version, newest).into()),
         (APPLICATION, Ok(version)) if version > 0 => Ok(Some(version)),
-        (0, Ok(0)) if is_empty(connection)? => Ok(None),
+        (0, Ok(0)) if is_empty(transaction)? => Ok(None),
         _ => Err(place.foreign().into()),
     }
 }

@@ -25,10 +25,17 @@ pub(super) const REVOCATION: &str = "kind, id, watermark, username, until, at, r
 /// The columns that [`minted`] reads.
 pub(super) const MINTED: &str = "jti, sid, user_id, username, kind, profile, issued, expires, kid";
 
+// The kinds of targets, as `revocations` has them.
+pub(super) const TOKEN: i64 = 0;
+pub(super) const SESSION_ID: i64 = 1;
+pub(super) const USER_ID: i64 = 2;
+pub(super) const NAME: i64 = 3;
+const EVERYBODY: i64 = 4;
+
 /// A row of `users`.
 pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     let permissions = json(row, 5)?;
-    let permissions = permissions.as_strings().ok_or_else(|| misread(5, "a list of texts"))?;
+    let permissions = permissions.as_strings().ok_or_else(|| misread(5, "not a list of texts"))?;
     Ok(User {
         id: row.get(0)?,
         username: row.get(1)?,
@@ -93,12 +100,14 @@ pub(super) fn ended(session: &Session) -> (Option<i64>, Option<&str>) {
 pub(super) fn revocation(row: &Row<'_>) -> rusqlite::Result<Revocation> {
     let id: String = row.get(1)?;
     let target = match row.get(0)? {
-        0 => Target::Token(id),
-        1 => Target::Session(id),
-        2 => Target::User(id.parse().map_err(|_| misread(1, "a user's id"))?, row.get(2)?),
-        3 => Target::Name(id, row.get(2)?),
-        4 => Target::Everybody(row.get(2)?),
-        _ => return Err(misread(0, "a kind")),
+        TOKEN => Target::Token(id),
+        SESSION_ID => Target::Session(id),
+        USER_ID => {
+            Target::User(id.parse().map_err(|_| misread(1, "not a user's id"))?, row.get(2)?)
+        }
+        NAME => Target::Name(id, row.get(2)?),
+        EVERYBODY => Target::Everybody(row.get(2)?),
+        _ => return Err(misread(0, "not a kind")),
     };
     Ok(Revocation {
         target,
@@ -113,11 +122,11 @@ pub(super) fn revocation(row: &Row<'_>) -> rusqlite::Result<Revocation> {
 /// The number that stands for a target's kind; see [`revocation`].
 pub(super) fn kind(target: &Target) -> i64 {
     match target {
-        Target::Token(_) => 0,
-        Target::Session(_) => 1,
-        Target::User(..) => 2,
-        Target::Name(..) => 3,
-        Target::Everybody(_) => 4,
+        Target::Token(_) => TOKEN,
+        Target::Session(_) => SESSION_ID,
+        Target::User(..) => USER_ID,
+        Target::Name(..) => NAME,
+        Target::Everybody(_) => EVERYBODY,
     }
 }
 

@@ -43,7 +43,8 @@ pub(super) fn replace(connection: &Connection, was: &Session, becomes: &Session)
 
 /// The sessions that have an id with this prefix, at most two.
 pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Session>> {
-    let keys: [(&str, fn(&Session) -> &str); 3] = [
+    type Key = fn(&Session) -> &str;
+    let keys: [(&str, Key); 3] = [
         ("sid", |session| &session.sid),
         ("jti", |session| &session.current.jti),
         ("previous", |session| session.previous.as_deref().unwrap_or_default()),

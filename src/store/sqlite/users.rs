@@ -73,9 +73,10 @@ pub(super) fn set_password(
     }
     let sql = "UPDATE users SET password = ?2 WHERE id = ?1 AND removed IS NULL";
     known(id, connection.prepare_cached(sql)?.execute(params![id, hash])?)?;
-    revocations::revoke(connection, watermark)?;
     let reason = watermark.reason.as_deref().unwrap_or("password changed");
-    sessions::end_all_of(connection, id, watermark.at, reason)
+    sessions::end_all_of(connection, id, watermark.at, reason)?;
+    revocations::revoke(connection, watermark)?;
+    Ok(())
 }
 
 pub(super) fn note_login(

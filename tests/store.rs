@@ -1,0 +1,49 @@
+//! The store: one suite of promises that every engine keeps, and what is true of a file only.
+
+#[cfg(test)]
+#[path = "store/suite.rs"]
+mod suite;
+
+#[cfg(test)]
+#[path = "store/refusals.rs"]
+mod refusals;
+
+#[cfg(test)]
+#[path = "store/file.rs"]
+mod file;
+
+/// Runs the suite on one engine; `$fresh` makes an empty store.
+macro_rules! promises {
+    ($engine:ident, $fresh:expr, $($suite:ident::$promise:ident),* $(,)?) => {
+        #[cfg(test)]
+        mod $engine {
+            $(#[test]
+            fn $promise() {
+                crate::$suite::$promise(&$fresh);
+            })*
+        }
+    };
+}
+
+promises! {
+    sqlite, jot::store::sqlite::Sqlite::in_memory().unwrap(),
+    suite::users_are_added_once_and_listed_by_name,
+    suite::a_login_is_noted_and_rehashes_only_what_it_saw,
+    suite::a_new_password_ends_all_sessions_of_its_user,
+    suite::what_is_recorded_is_found_and_all_or_nothing,
+    suite::a_session_is_replaced_only_while_it_is_what_it_was,
+    suite::of_many_rotations_at_once_one_wins,
+    suite::the_ledger_is_listed_latest_first,
+    suite::a_prefix_is_taken_literally,
+    suite::sessions_are_found_by_any_of_their_ids,
+    suite::a_purge_takes_only_what_is_over,
+    refusals::a_refusal_is_stored_once,
+    refusals::a_watermark_binds_its_subject_only,
+    refusals::a_token_is_refused_by_its_name_first,
+    refusals::a_watermark_ends_the_sessions_it_covers,
+    refusals::a_session_is_ended_by_its_refusal,
+    refusals::a_refusal_can_be_taken_back,
+    refusals::refusals_are_listed_latest_first,
+    refusals::refusals_are_found_by_prefix,
+    refusals::what_stands_about_a_token_is_told_in_one_answer,
+}
