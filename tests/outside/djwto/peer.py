@@ -76,13 +76,18 @@ def refresh(client, args):
 
 
 def play(client, args):
-    """Users and requests from standard input, in one process with one cookie jar."""
+    """Users and requests from standard input, in one process with one cookie jar.
+    `{csrftoken}` in a header stands for the jar's cookie of that name."""
     script = json.load(sys.stdin)
     for user in script.get("users", []):
         add_user(user["username"], user["password"], user.get("perms", []))
     answers = []
     for step in script["requests"]:
-        extra = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in step.get("headers", {}).items()}
+        csrf = client.cookies["csrftoken"].value if "csrftoken" in client.cookies else ""
+        extra = {
+            "HTTP_" + name.upper().replace("-", "_"): value.replace("{csrftoken}", csrf)
+            for name, value in step.get("headers", {}).items()
+        }
         call = getattr(client, step["method"].lower())
         answers.append(answer(call(step["path"], step.get("form", {}), secure=step.get("https", False), **extra)))
     return answers
@@ -117,7 +122,7 @@ def main():
     commands.add_parser("play").set_defaults(run=play)
     args = parser.parse_args()
     call_command("migrate", verbosity=0)
-    result = args.run(Client(raise_request_exception=False), args)
+    result = args.run(Client(enforce_csrf_checks=True, raise_request_exception=False), args)
     if result is not None:
         print(json.dumps(result))
 
