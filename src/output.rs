@@ -77,9 +77,33 @@ impl Output {
         written(write_line(&mut io::stdout().lock(), &as_line(value)?))
     }
 
+    /// Writes bytes as they are: a key, a script.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<Outcome> {
+        let mut out = io::stdout().lock();
+        written(out.write_all(bytes).and_then(|()| out.flush()))
+    }
+
     /// Writes many results, one on a line.
     pub(crate) fn lines(&self) -> Lines {
         Lines(BufWriter::new(io::stdout().lock()))
+    }
+
+    /// Says on stderr, bare, what a script waits for.
+    pub(crate) fn line(&self, text: &str) {
+        self.say("", text);
+    }
+
+    /// Tells the failure of one line of a batch: among the results in JSON, else on stderr.
+    pub(crate) fn failed_line(&self, lines: &mut Lines, number: usize, error: &Error) -> Result<Outcome> {
+        let message = format!("line {number}: {error}");
+        if self.format == Format::Json {
+            let code = error.code();
+            let hint = error.hint_text();
+            let described = Described { code: code.name(), exit: code.exit(), message: &message, hint };
+            return lines.json(&Failure { error: described });
+        }
+        self.say(&self.on_stderr("jot: error: "), &message);
+        Ok(Outcome::Written)
     }
 
     /// Says what is worth knowing; not under `--quiet`.

@@ -1,5 +1,7 @@
 //! Users and their passwords: adding, changing, and logging in.
 
+use std::ops::ControlFlow;
+
 use crate::authority::Authority;
 use crate::authority::issue::{Grant, Issued, What};
 use crate::error::{Code, Error, Result};
@@ -20,13 +22,31 @@ pub struct Person {
 }
 
 impl Authority {
+    /// Refuses a name that is taken: to be asked before somebody is asked for a password.
+    pub fn free(&self, username: &str) -> Result<()> {
+        let name = user::name(username)?;
+        if self.store.user(&name)?.is_some() {
+            return Err(Error::new(Code::Exists, format!("there is a user \"{}\" already", name.escape_debug()))
+                .hint("jot user passwd sets another password"));
+        }
+        Ok(())
+    }
+
+    /// Whether anybody could log in.
+    pub fn has_users(&self) -> Result<bool> {
+        let mut any = false;
+        self.store.users(&mut |_| {
+            any = true;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(any)
+    }
+
     /// Adds a user who logs in with this password.
     pub fn add_user(&self, person: &Person, password: &str, weak: Weak) -> Result<User> {
         let username = user::name(&person.username)?;
         let permissions = person.permissions.iter().map(|p| user::permission(p)).collect::<Result<_>>()?;
-        if self.store.user(&username)?.is_some() {
-            return Err(taken(&username));
-        }
+        self.free(&username)?;
         let hash = self.hash(&username, password, weak)?;
         self.store.add_user(&NewUser {
             username,
@@ -98,9 +118,4 @@ impl Authority {
         password::set_rules(password, username, weak)?;
         password::hash(password, &self.rules.cost, self.chance.as_ref())
     }
-}
-
-fn taken(username: &str) -> Error {
-    Error::new(Code::Exists, format!("there is a user \"{}\" already", username.escape_debug()))
-        .hint(format!("jot user passwd '{}'", username.escape_debug()))
 }

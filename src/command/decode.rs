@@ -8,14 +8,9 @@ use jot::error::{Code, Error, Result};
 use jot::reading::{self, Part, Reading};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::cli::DecodeArgs;
 use crate::command::page;
 use crate::output::{Format, Outcome, Output};
-
-/// What `jot decode` is given.
-pub(crate) struct DecodeArgs {
-    /// TOKEN, `-` for stdin, `@FILE`; nothing is stdin where that is no terminal.
-    pub(crate) token: Option<String>,
-}
 
 /// Shows the token.
 pub(crate) fn run(args: &DecodeArgs, output: &Output, clock: &dyn Clock) -> Result<Outcome> {

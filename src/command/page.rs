@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jot::json::Json;
 use jot::reading::{Moment, Part, Reading, TIMES, moment};
 
-use crate::command::time_shim as time;
+use jot::time;
 use crate::output::{Ink, Output, escape, escape_json};
 
 /// How many cells the bar of the lifetime has.

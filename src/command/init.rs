@@ -1,0 +1,124 @@
+//! `jot init`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use dialoguer::{Input, Select};
+use jot::alg::{self, Algorithm};
+use jot::authority::login::Person;
+use jot::chance;
+use jot::error::{Code, Error};
+use jot::key::file::{self, Access, Draft, Existing};
+use jot::key::{self, Form, Part};
+use jot::password::Weak;
+use jot::settings::Settings;
+use jot::store::sqlite::Missing;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use crate::cli::InitArgs;
+use crate::command::{Context, Ended, input};
+
+const SETTINGS: &str = "jot.toml";
+/// The algorithms that a person is offered; the rest is for who knows why.
+const OFFERED: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
+
+/// What was asked, or taken by default.
+struct Answers {
+    alg: Algorithm,
+    iss: Option<String>,
+    user: Option<(String, Zeroizing<String>)>,
+}
+
+pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<Ended> {
+    file::check_free([Path::new(SETTINGS)])?;
+    let answers = match args.yes {
+        true => Answers { alg: Algorithm::RS256, iss: None, user: None },
+        false => ask(context)?,
+    };
+    let mut made = vec![PathBuf::from(SETTINGS)];
+    write_files(&answers, &mut made)?;
+    let surroundings = jot::settings::Surroundings::of_the_process()?;
+    let settings = Settings::load(Some(Path::new(SETTINGS)), &[], surroundings)?;
+    let authority = context.authority(&settings, Missing::Create)?;
+    made.push(settings.store.url.clone());
+    if let Some((username, password)) = &answers.user {
+        let person = Person { username: username.clone(), ..Person::default() };
+        authority.add_user(&person, password, Weak::Refused)?;
+    }
+    tell(&answers, &made, context)
+}
+
+/// Settings and key arrive together or not at all. A key that is there already is kept.
+fn write_files(answers: &Answers, made: &mut Vec<PathBuf>) -> Result<()> {
+    let text = settings_text(answers);
+    let (private, public) = (PathBuf::from("jwt-signing.pem"), PathBuf::from("jwt-signing.pub"));
+    let mut drafts = vec![Draft { path: Path::new(SETTINGS), bytes: text.as_bytes(), access: Access::Everybody }];
+    let has_key = [&private, &public].iter().any(|path| path.exists());
+    let (mut secret, mut open) = (Zeroizing::default(), Zeroizing::default());
+    if !has_key {
+        let key = key::generate(answers.alg, None, &mut chance::System::generator())?;
+        secret = key.write(Form::Pkcs8, Part::Private, None)?;
+        open = key.write(Form::Pkcs8, Part::Public, None)?;
+        drafts.push(Draft { path: &private, bytes: &secret, access: Access::Owner });
+        drafts.push(Draft { path: &public, bytes: &open, access: Access::Everybody });
+    }
+    file::write(&drafts, Existing::Keep)?;
+    if !has_key {
+        made.extend([private, public]);
+    }
+    Ok(())
+}
+
+fn settings_text(answers: &Answers) -> String {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let mut text = String::from("# Every setting: jot settings template\n");
+    if let Some(iss) = &answers.iss {
+        text.push_str(&format!("\n[token]\niss = {}\n", quoted(iss)));
+    }
+    if answers.alg != Algorithm::RS256 {
+        text.push_str(&format!("\n[keys]\nalg = {}\n", quoted(alg::name(answers.alg))));
+    }
+    text
+}
+
+fn ask(context: &Context) -> Result<Answers> {
+    if !input::is_interactive() {
+        return Err(Error::new(Code::Usage, "there is no terminal to ask on").hint("jot init --yes").into());
+    }
+    let failed = |e: dialoguer::Error| Error::new(Code::Failed, format!("the question was not answered: {e}"));
+    let names = OFFERED.map(alg::name);
+    let chosen = Select::new().with_prompt("Algorithm").items(names).default(0).interact().map_err(failed)?;
+    let text = |prompt: &str| Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text().map_err(failed);
+    let iss = text("Issuer (iss), empty for none")?;
+    let name = text("First user, empty for none")?;
+    let user = match name.trim() {
+        "" => None,
+        name => Some((jot::user::name(name)?, password(name, context)?)),
+    };
+    let iss = Some(iss.trim().to_owned()).filter(|iss| !iss.is_empty());
+    Ok(Answers { alg: OFFERED.get(chosen).copied().unwrap_or(Algorithm::RS256), iss, user })
+}
+
+/// A password that keeps the rules: asked for again until it does.
+fn password(username: &str, context: &Context) -> Result<Zeroizing<String>> {
+    loop {
+        let password = input::password_twice()?;
+        match jot::password::set_rules(&password, username, Weak::Refused) {
+            Ok(()) => return Ok(password),
+            Err(error) => context.output.warn(&error.to_string()),
+        }
+    }
+}
+
+fn tell(answers: &Answers, made: &[PathBuf], context: &Context) -> Result<Ended> {
+    let user = answers.user.as_ref().map(|(name, _)| name);
+    if context.json() {
+        return Ok(context.output.json(&json!({"made": made, "user": user}))?.into());
+    }
+    let mut lines: Vec<_> = made.iter().map(|path| format!("made {}", path.display())).collect();
+    lines.extend(user.map(|name| format!("added the user \"{}\"", name.escape_debug())));
+    let outcome = context.output.result(&lines.join("\n"))?;
+    context.output.hint(if user.is_some() { "jot serve" } else { "jot issue --user alice" });
+    Ok(outcome.into())
+}

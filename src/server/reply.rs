@@ -1,0 +1,80 @@
+//! Answers: the one place where an outcome becomes a status, headers and a body. Hints are for
+//! people at a terminal and never leave by HTTP; what goes wrong inside is logged, not told.
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+
+use crate::error::{Code, Error};
+
+type Answer = Response<Body>;
+
+/// 200 with these members.
+pub(super) fn ok(members: &[(&str, &str)]) -> Answer {
+    json(StatusCode::OK, members)
+}
+
+/// 400: the body cannot be read.
+pub(super) fn unreadable(why: &str) -> Answer {
+    json(StatusCode::BAD_REQUEST, &[("error", why)])
+}
+
+/// 401: the login was refused.
+pub(super) fn login_refused(why: &str) -> Answer {
+    challenge(json(StatusCode::UNAUTHORIZED, &[("error", why)]))
+}
+
+/// 403: the token was refused, which djwto has always answered so.
+pub(super) fn token_refused(why: &str) -> Answer {
+    challenge(json(StatusCode::FORBIDDEN, &[("error", why)]))
+}
+
+/// 404.
+pub(super) fn not_found() -> Answer {
+    json(StatusCode::NOT_FOUND, &[("error", "Not found.")])
+}
+
+/// 405, or for OPTIONS 200: these methods are there.
+pub(super) fn methods(allowed: &'static str, asked: bool) -> Answer {
+    let status = if asked { StatusCode::OK } else { StatusCode::METHOD_NOT_ALLOWED };
+    let answer = if asked { json(status, &[]) } else { json(status, &[("error", "Method not allowed.")]) };
+    with(answer, ALLOW, allowed)
+}
+
+/// 503: more logins wait than can be answered in time.
+pub(super) fn busy() -> Answer {
+    let answer = json(StatusCode::SERVICE_UNAVAILABLE, &[("error", "Too many logins at once.")]);
+    with(answer, RETRY_AFTER, "2")
+}
+
+/// 503 for a store or a clock that is away, 500 for anything else; the reason goes to the log.
+pub(super) fn away(error: &Error) -> Answer {
+    tracing::error!(code = error.code().name(), error = %error, "a request failed");
+    if error.code().exit() == Code::StoreAway.exit() {
+        let answer = json(StatusCode::SERVICE_UNAVAILABLE, &[("error", "Service unavailable.")]);
+        return with(answer, RETRY_AFTER, "5");
+    }
+    json(StatusCode::INTERNAL_SERVER_ERROR, &[("error", "Failed to process request.")])
+}
+
+/// An object of texts, spaced as the original's clients have seen it.
+fn json(status: StatusCode, members: &[(&str, &str)]) -> Answer {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let members: Vec<_> =
+        members.iter().map(|(name, text)| format!("{}: {}", quoted(name), quoted(text))).collect();
+    let mut answer = Response::new(Body::from(format!("{{{}}}", members.join(", "))));
+    *answer.status_mut() = status;
+    let answer = with(answer, CONTENT_TYPE, "application/json");
+    // RFC 6749 5.1: no cache may keep an answer with tokens; none here is worth keeping.
+    with(answer, CACHE_CONTROL, "no-store")
+}
+
+/// RFC 9110 11.6.1: how to come in.
+fn challenge(answer: Answer) -> Answer {
+    with(answer, WWW_AUTHENTICATE, "Bearer realm=api")
+}
+
+fn with(mut answer: Answer, name: HeaderName, value: &'static str) -> Answer {
+    answer.headers_mut().insert(name, HeaderValue::from_static(value));
+    answer
+}
