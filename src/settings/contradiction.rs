@@ -7,9 +7,9 @@ use crate::time;
 pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
     let mut report = |names: &[&str], why: &str| problems.push(error(settings, names, why));
     let (keys, claims, server) = (&settings.keys, &settings.claims, &settings.server);
-    let said = |name: &&&str| *settings.source(name) != Source::Default;
+    let said = |name: &str| *settings.source(name) != Source::Default;
     let mut places: Vec<&str> =
-        ["keys.folder", "keys.name"].iter().filter(said).take(1).copied().collect();
+        ["keys.folder", "keys.name"].iter().copied().filter(|name| said(name)).take(1).collect();
     places.extend(keys.env.is_some().then_some("keys.env"));
     places.extend(keys.command.is_set().then_some("keys.command"));
     if places.len() > 1 {
@@ -22,7 +22,10 @@ pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
         ("token.refresh_lifetime", settings.token.refresh_lifetime),
         ("ninja.refresh_lifetime", settings.ninja.refresh_lifetime),
     ] {
-        if let Some(lifetime) = lifetime.filter(|lifetime| settings.refresh.grace > *lifetime) {
+        // The default grace is nobody's wish: a short lifetime alone contradicts nothing.
+        if said("refresh.grace")
+            && let Some(lifetime) = lifetime.filter(|lifetime| settings.refresh.grace > *lifetime)
+        {
             let (grace, lifetime) = (time::span(settings.refresh.grace), time::span(lifetime));
             let why =
                 format!("a grace of {grace} is longer than the refresh lifetime of {lifetime}");

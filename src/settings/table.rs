@@ -84,6 +84,22 @@ pub enum Kind {
     Texts(&'static [&'static str]),
 }
 
+impl Kind {
+    /// Whether a value may be one text.
+    pub(super) fn is_text(self) -> bool {
+        let structured = matches!(
+            self,
+            Self::List
+                | Self::Choices(_)
+                | Self::Argv
+                | Self::ClaimMap
+                | Self::Constants
+                | Self::Texts(_)
+        );
+        !structured && !matches!(self, Self::Bool | Self::Integer(..))
+    }
+}
+
 /// A checked value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {

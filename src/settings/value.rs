@@ -37,41 +37,28 @@ impl Fault {
 
 /// Checks what an environment variable or the command line says. Lists are separated by commas or
 /// written like commands and tables, in TOML or JSON.
-pub(super) fn from_text(spec: &Spec, text: &str, base: &Path) -> Checked<Value> {
-    let string = || Json::string(text);
+pub(super) fn from_text(spec: &Spec, said: &str, base: &Path) -> Checked<Value> {
     let json = match spec.kind {
-        Kind::Bool => text.parse().map_or_else(|_| string(), Json::Bool),
-        Kind::Integer(..) => text.parse().map_or_else(|_| string(), Json::integer),
-        Kind::List | Kind::Choices(_) if !text.starts_with('[') => split(text),
-        Kind::TextOrList if text.contains(',') && !text.starts_with('[') => split(text),
-        Kind::TextOrList if !text.starts_with('[') => string(),
-        Kind::Argv if text.is_empty() => Json::Array(Vec::new()),
-        Kind::ClaimMap | Kind::Constants | Kind::Texts(_) if text.is_empty() => {
-            Json::Object(Vec::new())
-        }
-        Kind::List
-        | Kind::Choices(_)
-        | Kind::TextOrList
-        | Kind::Argv
-        | Kind::ClaimMap
-        | Kind::Constants
-        | Kind::Texts(_) => structured(text)?,
-        _ => string(),
+        Kind::Bool => said.parse().map_or_else(|_| Json::string(said), Json::Bool),
+        Kind::Integer(..) => said.parse().map_or_else(|_| Json::string(said), Json::integer),
+        Kind::List | Kind::Choices(_) if !said.starts_with('[') => split(said),
+        Kind::TextOrList if said.starts_with('[') => structured(said)?,
+        Kind::TextOrList if said.contains(',') => split(said),
+        kind if kind.is_text() => return text(spec, said, base),
+        Kind::Argv if said.is_empty() => Json::Array(Vec::new()),
+        _ if said.is_empty() => Json::Object(Vec::new()),
+        _ => structured(said)?,
     };
     check(spec, &json, base)
 }
 
 /// Checks a value; `base` is the folder that relative paths start from.
 pub(super) fn check(spec: &Spec, json: &Json, base: &Path) -> Checked<Value> {
-    let wrong = || {
-        let seen = if spec.secret { "something else".to_owned() } else { seen(spec.kind, json) };
-        Err(Fault::new(format!("expected {}, seen {seen}", expected(spec.kind))))
-    };
     match (spec.kind, json) {
         (Kind::Bool, Json::Bool(flag)) => Ok(Value::Flag(*flag)),
         (Kind::Integer(least, most), Json::Number(_)) => match json.as_i64() {
             Some(number) if (least..=most).contains(&number) => Ok(Value::Integer(number)),
-            _ => wrong(),
+            _ => wrong(spec, json),
         },
         (Kind::List | Kind::Argv | Kind::TextOrList | Kind::Choices(_), Json::Array(items)) => {
             list(spec.kind, items)
@@ -80,24 +67,22 @@ pub(super) fn check(spec: &Spec, json: &Json, base: &Path) -> Checked<Value> {
             entries.iter().try_for_each(|(name, value)| entry::check(spec.kind, name, value))?;
             Ok(Value::Table(entries.clone()))
         }
-        (
-            Kind::Bool
-            | Kind::Integer(..)
-            | Kind::List
-            | Kind::Choices(_)
-            | Kind::Argv
-            | Kind::ClaimMap
-            | Kind::Constants
-            | Kind::Texts(_),
-            _,
-        ) => wrong(),
-        (_, Json::String(text)) if text.is_empty() && spec.default.is_empty() => Ok(Value::Unset),
-        (kind, Json::String(text)) => match word(kind, text, base)? {
-            Some(value) => Ok(value),
-            None => wrong(),
-        },
-        _ => wrong(),
+        (kind, Json::String(said)) if kind.is_text() => text(spec, said, base),
+        _ => wrong(spec, json),
     }
+}
+
+/// A value that is one text. An empty one unsets what may be unset.
+fn text(spec: &Spec, said: &str, base: &Path) -> Checked<Value> {
+    if said.is_empty() && spec.default.is_empty() {
+        return Ok(Value::Unset);
+    }
+    word(spec.kind, said, base)?.map_or_else(|| wrong(spec, &Json::string(said)), Ok)
+}
+
+fn wrong(spec: &Spec, json: &Json) -> Checked<Value> {
+    let seen = if spec.secret { "something else".to_owned() } else { seen(spec.kind, json) };
+    Err(Fault::new(format!("expected {}, seen {seen}", expected(spec.kind))))
 }
 
 /// What a kind of value looks like.
@@ -209,8 +194,8 @@ fn list(kind: Kind, items: &[Json]) -> Checked<Value> {
             }
             (_, Json::String(text)) if !text.is_empty() => texts.push(text.clone()),
             _ => {
-                let said = format!("expected {}, with {} in it", expected(kind), seen(kind, item));
-                return Err(Fault::new(said.replace(", with", ", seen one with")));
+                let (expected, seen) = (expected(kind), seen(kind, item));
+                return Err(Fault::new(format!("expected {expected}, seen one with {seen} in it")));
             }
         }
     }

@@ -173,3 +173,11 @@ fn an_empty_text_unsets_what_may_be_unset() {
     let settings = place.load().unwrap();
     assert_eq!((settings.token.iss, settings.token.aud), (None, None));
 }
+
+#[test]
+fn the_process_is_read_whole() {
+    let surroundings = Surroundings::of_the_process().unwrap();
+    assert_eq!(surroundings.cwd, std::env::current_dir().unwrap());
+    assert_eq!(surroundings.variable("CARGO_PKG_NAME"), Some("jot"));
+    assert!(!format!("{surroundings:?}").contains("CARGO_PKG_NAME"));
+}
