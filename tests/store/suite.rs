@@ -147,6 +147,9 @@ pub(crate) fn what_is_recorded_is_found_and_all_or_nothing(store: &dyn Store) {
     assert_eq!(twice.code(), Code::Exists);
     let twice = store.record(&[minted("t3", "bob", 5000), minted("t1", "bob", 1)], &[]);
     assert_eq!(twice.unwrap_err().to_string(), "the token \"t1\" is there already");
+    let stranger = session("s2", Subject { id: Some(99), username: "eve".into() }, 100);
+    let stranger = store.record(&[minted("t3", "eve", 5000)], &[stranger]).unwrap_err();
+    assert_eq!(stranger.code(), Code::UnknownUser);
     assert_eq!(store.find_tokens("t3").unwrap(), []);
     assert_eq!(store.latest_expiry().unwrap(), Some(1100));
 }
