@@ -134,7 +134,8 @@ pub trait Store: Send + Sync {
     fn watermark(&self, subject: &Subject) -> Result<Option<i64>>;
 
     /// Records what was minted and the sessions it began.
-    /// [`Exists`](crate::error::Code::Exists) if a `jti` or `sid` is taken.
+    /// [`Exists`](crate::error::Code::Exists) if a `jti` or `sid` is taken,
+    /// [`UnknownUser`](crate::error::Code::UnknownUser) if a session's user id is nobody's.
     fn record(&self, minted: &[Minted], begun: &[Session]) -> Result<()>;
 
     /// The session with that id.

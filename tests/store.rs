@@ -5,6 +5,10 @@
 mod suite;
 
 #[cfg(test)]
+#[path = "store/sessions.rs"]
+mod sessions;
+
+#[cfg(test)]
 #[path = "store/refusals.rs"]
 mod refusals;
 
@@ -31,11 +35,11 @@ promises! {
     suite::a_login_is_noted_and_rehashes_only_what_it_saw,
     suite::a_new_password_ends_all_sessions_of_its_user,
     suite::what_is_recorded_is_found_and_all_or_nothing,
-    suite::a_session_is_replaced_only_while_it_is_what_it_was,
-    suite::of_many_rotations_at_once_one_wins,
+    sessions::a_session_is_replaced_only_while_it_is_what_it_was,
+    sessions::of_many_rotations_at_once_one_wins,
     suite::the_ledger_is_listed_latest_first,
     suite::a_prefix_is_taken_literally,
-    suite::sessions_are_found_by_any_of_their_ids,
+    sessions::sessions_are_found_by_any_of_their_ids,
     suite::a_purge_takes_only_what_is_over,
     refusals::a_refusal_is_stored_once,
     refusals::a_watermark_binds_its_subject_only,

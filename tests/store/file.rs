@@ -10,7 +10,7 @@ use jot::error::{Code, Error};
 use jot::revocation::Target;
 use jot::session::{Refresh, Session};
 use jot::store::sqlite::{BUSY, Missing, Sqlite};
-use jot::store::{Question, Store};
+use jot::store::{Filter, Question, Store};
 use rusqlite::Connection;
 
 use crate::suite::{minted, nameless, new_user, refusal, session};
@@ -223,6 +223,34 @@ fn a_truncated_or_overwritten_store_is_damaged() {
 }
 
 #[test]
+fn spoilt_bytes_anywhere_are_damage_or_go_unseen() {
+    let (_folder, path) = folder();
+    let store = create(&path);
+    store.add_user(&new_user("alice")).unwrap();
+    store.revoke(&[refusal(Target::Token("t".into()), 1, 9)]).unwrap();
+    drop(store);
+    let whole = fs::read(&path).unwrap();
+    let mut seen = 0;
+    for start in (0..whole.len()).step_by(512) {
+        let mut spoilt = whole.clone();
+        spoilt[start..start + 64].fill(0xff);
+        fs::write(&path, &spoilt).unwrap();
+        let look = || {
+            let store = Sqlite::open(&path, Missing::Refuse, SHORT)?;
+            store.add_user(&new_user("bob"))?;
+            store.revocations(&Filter::default(), &mut |_| Ok(()))?;
+            store.users(&mut |_| Ok(()))?;
+            store.purge(0)
+        };
+        if let Err(error) = look() {
+            assert_eq!(error.code(), Code::StoreCorrupt, "{start}: {error}");
+            seen += 1;
+        }
+    }
+    assert_ne!(seen, 0);
+}
+
+#[test]
 fn rows_that_make_no_sense_are_damage() {
     let (_folder, path) = folder();
     let store = create(&path);
@@ -234,7 +262,7 @@ fn rows_that_make_no_sense_are_damage() {
     }
     other.execute_batch("INSERT INTO revocations VALUES (9, 'x', 0, '', 0, 0, '', '')").unwrap();
     let mut take = |_| Ok(());
-    let listed = store.revocations(&jot::store::Filter::default(), &mut take);
+    let listed = store.revocations(&Filter::default(), &mut take);
     assert_eq!(listed.unwrap_err().code(), Code::StoreCorrupt);
 }
 

@@ -5,9 +5,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::trouble::Outcome;
 
-/// How many rows one transaction looks at: some milliseconds' worth.
-const ROWS: u32 = 2_000;
-
 /// How long a session is kept after its last refresh token, for the access tokens that outlive it.
 const SESSION_KEPT: i64 = 30 * 24 * 60 * 60;
 
@@ -19,6 +16,9 @@ pub(super) struct Walk {
     rows: &'static str,
     key: &'static str,
     over: &'static str,
+    /// How many rows one transaction looks at: some milliseconds' worth, fewer where every row
+    /// lies in several indexes, each on a page of its own.
+    batch: u32,
     start: fn() -> Value,
     kept: i64,
 }
@@ -37,6 +37,7 @@ pub(super) const SESSIONS: Walk = Walk {
     rows: "sessions WHERE true",
     key: "sid",
     over: "expires",
+    batch: 150,
     start: first_text,
     kept: SESSION_KEPT,
 };
@@ -46,12 +47,13 @@ pub(super) const TOKENS: Walk = Walk {
     rows: "minted WHERE true",
     key: "position",
     over: "expires",
+    batch: 500,
     start: || Value::Integer(i64::MIN),
     kept: 0,
 };
 
 const fn of_kind(rows: &'static str) -> Walk {
-    Walk { rows, key: "id", over: "until", start: first_text, kept: 0 }
+    Walk { rows, key: "id", over: "until", batch: 2_000, start: first_text, kept: 0 }
 }
 
 fn first_text() -> Value {
@@ -72,9 +74,9 @@ impl Walk {
         from: &Value,
         now: i64,
     ) -> Outcome<(u64, Option<Value>)> {
-        let Self { rows, key, over, .. } = self;
+        let Self { rows, key, over, batch, .. } = self;
         let bound = format!(
-            "SELECT {key} FROM {rows} AND {key} >= ?1 ORDER BY {key} LIMIT 1 OFFSET {ROWS}"
+            "SELECT {key} FROM {rows} AND {key} >= ?1 ORDER BY {key} LIMIT 1 OFFSET {batch}"
         );
         let to: Option<Value> =
             connection.prepare_cached(&bound)?.query_row([from], |row| row.get(0)).optional()?;

@@ -1,9 +1,10 @@
 //! Sessions: rows that are begun, replaced and ended, never changed unseen.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, ffi, params};
 
 use super::row::{self, SESSION, taken};
 use super::trouble::Outcome;
+use super::users;
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
 
@@ -23,6 +24,11 @@ pub(super) fn begin(connection: &Connection, session: &Session) -> Outcome<()> {
     let ended = row::ended(session);
     let mut insert = connection.prepare_cached(&sql)?;
     insert.execute(row::session_values(session, &ended)).map_err(|error| {
+        if let Some(id) = session.subject.id
+            && error.sqlite_extended_error_code() == Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
+        {
+            return users::unknown(id).into();
+        }
         taken(error, || format!("the session \"{}\" is there already", session.sid.escape_debug()))
     })?;
     Ok(())
@@ -68,7 +74,7 @@ pub(super) fn end(connection: &Connection, revocation: &Revocation) -> Outcome<(
     let reason = revocation.reason.as_deref().unwrap_or(REVOKED);
     let (at, end) = (revocation.at, "UPDATE sessions SET ended = ?1, ended_reason = ?2");
     let covered = "ended IS NULL AND min(created, issued) <= ?3";
-    let run = |sql: String, values: &[&dyn rusqlite::ToSql]| {
+    let run = |sql: String, values: &[&dyn ToSql]| {
         connection.prepare_cached(&sql)?.execute(values)?;
         Ok(())
     };

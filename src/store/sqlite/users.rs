@@ -92,10 +92,11 @@ pub(super) fn note_login(
     known(id, connection.prepare_cached(sql)?.execute(params![id, at, new, was])?)
 }
 
+/// There is no such user.
+pub(super) fn unknown(id: i64) -> Error {
+    Error::new(Code::UnknownUser, format!("there is no user with the id {id}"))
+}
+
 fn known(id: i64, changed: usize) -> Outcome<()> {
-    if changed == 0 {
-        let message = format!("there is no user with the id {id}");
-        return Err(Error::new(Code::UnknownUser, message).into());
-    }
-    Ok(())
+    if changed == 0 { Err(unknown(id).into()) } else { Ok(()) }
 }
