@@ -44,7 +44,8 @@ fn rsa(bits: usize, generator: &mut (impl CryptoRng + ?Sized)) -> Result<Rsa> {
     if !BITS.contains(&bits) {
         let sentence = format!("an RSA key cannot have {bits} bits");
         let (least, most) = BITS.into_inner();
-        return Err(Error::new(Code::Usage, sentence).hint(format!("from {least} to {most}")));
+        return Err(Error::new(Code::Usage, sentence)
+            .hint(format!("choose from {least} to {most}, 2048 or 3072 as a rule")));
     }
     RsaPrivateKey::new(generator, bits)
         .map(Rsa::made)
