@@ -183,7 +183,7 @@ fn decrypt(der: &[u8], wanted: &Wanted<'_>) -> Result<SecretDocument> {
     };
     if !is_affordable(&info.encryption_algorithm) {
         return Err(unreadable(
-            "this private key is encrypted with more work than any tool asks for, which is not done",
+            "this private key is encrypted with more work than any tool asks for",
         ));
     }
     let passphrase = ask()?;
