@@ -14,7 +14,8 @@ use crate::error::{Code, Error, Result};
 /// The size of an RSA key of which nothing is said.
 const USUAL_BITS: usize = 2048;
 
-/// A new key for `alg`. Only an RSA key has a choice of `bits`.
+/// A new key for `alg`. Only an RSA key has a choice of `bits`. Curves draw from aws-lc's own
+/// generator, all else from `generator`.
 pub fn generate(
     alg: Algorithm,
     bits: Option<usize>,

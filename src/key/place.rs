@@ -61,15 +61,19 @@ impl Place {
     }
 }
 
+/// Also where that cannot be known: reading it then says why.
+fn is_there(path: &PathBuf) -> bool {
+    !matches!(path.try_exists(), Ok(false))
+}
+
 fn missing(name: &str) -> String {
     format!("{}.pem", name.escape_debug())
 }
 
 fn of_folder(path: &Path, name: &str, wanted: &Wanted<'_>, open: TooOpen) -> Result<Vec<Entry>> {
     let named = |ending: &str| path.join(format!("{name}.{ending}"));
-    let found: Vec<_> =
-        ENDINGS.iter().map(|ending| named(ending)).filter(|path| path.exists()).collect();
-    let public = Some(named("pub")).filter(|path| path.exists());
+    let found: Vec<_> = ENDINGS.iter().map(|ending| named(ending)).filter(is_there).collect();
+    let public = Some(named("pub")).filter(is_there);
     let private = match found.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
