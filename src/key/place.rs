@@ -62,7 +62,7 @@ impl Place {
 }
 
 /// Also where that cannot be known: reading it then says why.
-fn is_there(path: &PathBuf) -> bool {
+fn is_there(path: &Path) -> bool {
     !matches!(path.try_exists(), Ok(false))
 }
 
@@ -72,8 +72,8 @@ fn missing(name: &str) -> String {
 
 fn of_folder(path: &Path, name: &str, wanted: &Wanted<'_>, open: TooOpen) -> Result<Vec<Entry>> {
     let named = |ending: &str| path.join(format!("{name}.{ending}"));
-    let found: Vec<_> = ENDINGS.iter().map(|ending| named(ending)).filter(is_there).collect();
-    let public = Some(named("pub")).filter(is_there);
+    let found: Vec<_> = ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
+    let public = Some(named("pub")).filter(|path| is_there(path));
     let private = match found.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
