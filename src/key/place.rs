@@ -72,7 +72,8 @@ fn missing(name: &str) -> String {
 
 fn of_folder(path: &Path, name: &str, wanted: &Wanted<'_>, open: TooOpen) -> Result<Vec<Entry>> {
     let named = |ending: &str| path.join(format!("{name}.{ending}"));
-    let found: Vec<_> = ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
+    let found: Vec<_> =
+        ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
     let public = Some(named("pub")).filter(|path| is_there(path));
     let private = match found.as_slice() {
         [] => None,
