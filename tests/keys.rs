@@ -1,4 +1,5 @@
 //! Keys as a user meets them: exchanged with OpenSSL, refused in words, found in their places.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 #[path = "keys/arbitrary.rs"]
 mod arbitrary;
@@ -6,6 +7,8 @@ mod arbitrary;
 mod exchange;
 #[path = "keys/files.rs"]
 mod files;
+#[path = "keys/jwks.rs"]
+mod jwks;
 #[path = "keys/places.rs"]
 mod places;
 #[path = "keys/refusals.rs"]

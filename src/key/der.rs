@@ -2,6 +2,8 @@
 
 use pkcs8::der::asn1::{AnyRef, OctetStringRef};
 use pkcs8::der::{Decode, Reader, SliceReader, Tag, Tagged};
+use pkcs8::pkcs5::EncryptionScheme;
+use pkcs8::pkcs5::pbes2::{Kdf, Parameters};
 use pkcs8::spki::SubjectPublicKeyInfoRef;
 use pkcs8::{EncryptedPrivateKeyInfoRef, ObjectIdentifier, PrivateKeyInfoRef, SecretDocument};
 use rsa::pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
@@ -31,6 +33,10 @@ const UNUSED: [(&str, &str); 12] = [
     ("1.3.36.3.3.2.8.1.1.7", "an EC brainpoolP256r1 key"),
     ("1.3.36.3.3.2.8.1.1.11", "an EC brainpoolP384r1 key"),
 ];
+
+/// The most that scrypt may be told to use (RFC 7914 2): OpenSSL writes 16 MiB and one lane.
+const SCRYPT_MEMORY: u64 = 256 << 20;
+const SCRYPT_LANES: u16 = 16;
 
 /// What a DER document is by its structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,6 +181,11 @@ fn decrypt(der: &[u8], wanted: &Wanted<'_>) -> Result<SecretDocument> {
         return Err(unreadable("this private key is encrypted and no passphrase was given")
             .hint("name a file that holds it with --passphrase-file"));
     };
+    if !is_affordable(&info.encryption_algorithm) {
+        return Err(unreadable(
+            "this private key is encrypted with more work than any tool asks for",
+        ));
+    }
     let passphrase = ask()?;
     info.decrypt(passphrase.as_bytes()).map_err(|error| match error {
         pkcs8::Error::EncryptedPrivateKey(
@@ -185,8 +196,17 @@ fn decrypt(der: &[u8], wanted: &Wanted<'_>) -> Result<SecretDocument> {
     })
 }
 
+/// A file must not make its reader run out of memory. The crate bounds PBKDF2 by itself.
+fn is_affordable(scheme: &EncryptionScheme) -> bool {
+    let EncryptionScheme::Pbes2(Parameters { kdf: Kdf::Scrypt(scrypt), .. }) = scheme else {
+        return true;
+    };
+    let memory = scrypt.cost_parameter.saturating_mul(u64::from(scrypt.block_size) * 128);
+    memory <= SCRYPT_MEMORY && scrypt.parallelization <= SCRYPT_LANES
+}
+
 fn outdated() -> Error {
-    unreadable("this private key is encrypted in an outdated way, which is not read")
+    unreadable("this private key is encrypted in an outdated or unknown way, which is not read")
         .hint("encrypt it anew with openssl pkcs8 -topk8 -in KEY -out NEW")
 }
 

@@ -14,7 +14,8 @@ use crate::error::{Code, Error, Result};
 /// The size of an RSA key of which nothing is said.
 const USUAL_BITS: usize = 2048;
 
-/// A new key for `alg`. Only an RSA key has a choice of `bits`.
+/// A new key for `alg`. Only an RSA key has a choice of `bits`. Curves draw from aws-lc's own
+/// generator, all else from `generator`.
 pub fn generate(
     alg: Algorithm,
     bits: Option<usize>,
@@ -44,7 +45,8 @@ fn rsa(bits: usize, generator: &mut (impl CryptoRng + ?Sized)) -> Result<Rsa> {
     if !BITS.contains(&bits) {
         let sentence = format!("an RSA key cannot have {bits} bits");
         let (least, most) = BITS.into_inner();
-        return Err(Error::new(Code::Usage, sentence).hint(format!("from {least} to {most}")));
+        return Err(Error::new(Code::Usage, sentence)
+            .hint(format!("choose from {least} to {most}, 2048 or 3072 as a rule")));
     }
     RsaPrivateKey::new(generator, bits)
         .map(Rsa::made)

@@ -200,7 +200,7 @@ fn number(entry: &Json, name: &str) -> Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Every string of it leaves the memory.
-fn wipe(json: Json) {
+pub(super) fn wipe(json: Json) {
     match json {
         Json::String(mut text) => text.zeroize(),
         Json::Array(items) => items.into_iter().for_each(wipe),

@@ -61,6 +61,11 @@ impl Place {
     }
 }
 
+/// Also where that cannot be known: reading it then says why.
+fn is_there(path: &Path) -> bool {
+    !matches!(path.try_exists(), Ok(false))
+}
+
 fn missing(name: &str) -> String {
     format!("{}.pem", name.escape_debug())
 }
@@ -68,8 +73,8 @@ fn missing(name: &str) -> String {
 fn of_folder(path: &Path, name: &str, wanted: &Wanted<'_>, open: TooOpen) -> Result<Vec<Entry>> {
     let named = |ending: &str| path.join(format!("{name}.{ending}"));
     let found: Vec<_> =
-        ENDINGS.iter().map(|ending| named(ending)).filter(|path| path.exists()).collect();
-    let public = Some(named("pub")).filter(|path| path.exists());
+        ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
+    let public = Some(named("pub")).filter(|path| is_there(path));
     let private = match found.as_slice() {
         [] => None,
         [one] => Some(one.clone()),

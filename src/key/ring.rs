@@ -159,6 +159,12 @@ mod tests {
     }
 
     #[test]
+    fn threads_share_a_ring() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Ring>();
+    }
+
+    #[test]
     fn each_state_has_its_part() {
         let entry = |alg, times| {
             let key = generate(alg, None, &mut chance::System::generator()).unwrap();

@@ -28,32 +28,25 @@ fn in_group(modulus: &[u8], prime: u32) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::chance::{Chance, Seeded};
 
-    /// A number of `bytes` bytes that is 65537^power modulo each of the primes.
-    fn fingerprinted(power: u32, bytes: usize) -> Vec<u8> {
-        let mut digits = vec![0_u8; bytes];
-        add(&mut digits, 1);
-        let product: Vec<u32> = PRIMES.iter().map(|prime| u32::from(*prime)).collect();
-        for _ in 0..power {
-            multiply(&mut digits, 65537);
+    /// An odd number of 2075 bits that is `k*M + 65537^power`, as the product of two such primes
+    /// is too.
+    pub(in super::super) fn fingerprinted(power: u32) -> Vec<u8> {
+        let (mut sum, mut multiple) = (vec![0_u8; 260], vec![0_u8; 260]);
+        (sum[259], multiple[28]) = (1, 251);
+        (0..power).for_each(|_| multiply(&mut sum, 65537));
+        for prime in PRIMES {
+            multiply(&mut multiple, u32::from(prime));
         }
-        // k*M, with M the product of the primes and k = 251.
-        let mut multiple = vec![0_u8; bytes];
-        add(&mut multiple, 251);
-        product.iter().for_each(|prime| multiply(&mut multiple, *prime));
         let mut carry = 0;
-        for (digit, other) in digits.iter_mut().zip(&multiple).rev() {
-            let sum = u16::from(*digit) + u16::from(*other) + carry;
-            (*digit, carry) = ((sum & 255) as u8, sum >> 8);
+        for (digit, other) in sum.iter_mut().zip(&multiple).rev() {
+            let total = u16::from(*digit) + u16::from(*other) + carry;
+            (*digit, carry) = ((total & 255) as u8, total >> 8);
         }
-        digits
-    }
-
-    fn add(digits: &mut [u8], value: u8) {
-        *digits.last_mut().unwrap() = value;
+        sum
     }
 
     fn multiply(digits: &mut [u8], factor: u32) {
@@ -65,9 +58,12 @@ mod tests {
     }
 
     #[test]
-    fn the_fingerprint_is_seen() {
-        for power in [1, 2, 7, 40] {
-            assert!(is_flawed(&fingerprinted(power, 256)), "65537^{power}");
+    fn the_fingerprint_is_seen_and_no_other() {
+        for power in [0, 1, 7, 40] {
+            let mut number = fingerprinted(power);
+            assert!(is_flawed(&number), "65537^{power}");
+            number[200] ^= 4;
+            assert!(!is_flawed(&number), "65537^{power}");
         }
     }
 
@@ -77,7 +73,6 @@ mod tests {
         for _ in 0..2000 {
             let mut number = [0; 256];
             chance.fill(&mut number);
-            number[255] |= 1;
             assert!(!is_flawed(&number));
         }
     }

@@ -162,7 +162,8 @@ mod tests {
     fn each_unfit_public_key_is_told_why() {
         let mut even = modulus(2048);
         even[255] = 0xfe;
-        let cases: [(&[u8], &[u8], &str); 8] = [
+        let cases: [(&[u8], &[u8], &str); 9] = [
+            (&roca::tests::fingerprinted(7), &[1, 0, 1], "ROCA"),
             (&modulus(1024), &[3], "has 1024 bits; at least 2048"),
             (&modulus(16384), &[3], "has 16384 bits; at most 8192"),
             (&[], &[3], "has 0 bits"),

@@ -51,9 +51,11 @@ pub(super) fn read(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Material> {
 }
 
 /// Lines without the white space around them and without empty ones, which a copy may have added
-/// and which a parser may take for the end of headers.
+/// and which a parser may take for the end of headers. In an environment variable or a `.env`
+/// file the ends of lines are often written out; no PEM text has a backslash of its own.
 fn tidy(bytes: &[u8]) -> Zeroizing<String> {
     let text = Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
+    let text = Zeroizing::new(text.replace("\\n", "\n"));
     let mut tidy = Zeroizing::new(String::with_capacity(text.len() + 1));
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         tidy.push_str(line);

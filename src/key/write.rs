@@ -8,6 +8,7 @@ use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
 
+use super::jwk::wipe;
 use super::material::Material;
 use super::{Key, Part, der, unfit};
 use crate::alg;
@@ -58,10 +59,10 @@ impl Key {
             return Err(Error::new(Code::Usage, sentence).hint("choose --format pkcs8"));
         }
         match form {
-            Form::Jwk => Ok(line(&self.jwk(part)?)),
+            Form::Jwk => line(self.jwk(part)?),
             Form::Jwks => {
                 let keys = Json::Array(vec![self.jwk(part)?]);
-                Ok(line(&Json::Object(vec![("keys".to_owned(), keys)])))
+                line(Json::Object(vec![("keys".to_owned(), keys)]))
             }
             _ if part == Part::Private => self.private(form, seal),
             _ => self.public(form),
@@ -143,8 +144,12 @@ impl Key {
     }
 }
 
-fn line(json: &Json) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(format!("{json}\n").into_bytes())
+fn line(json: Json) -> Result<Zeroizing<Vec<u8>>> {
+    let text = serde_json::to_vec(&json).map(Zeroizing::new);
+    wipe(json);
+    let mut text = text.map_err(|_| unfit("this key cannot be written"))?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 fn framed(label: &str, der: &[u8]) -> Zeroizing<Vec<u8>> {

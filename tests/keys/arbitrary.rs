@@ -6,7 +6,8 @@ use jot::alg::Algorithm;
 use jot::key::{Form, Part};
 use proptest::prelude::*;
 
-use crate::{KINDS, generate, read};
+use crate::exchange::check_signing;
+use crate::{KINDS, generate, read, read_one};
 
 static GOOD: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let forms = [Form::Pkcs8, Form::Pkcs1, Form::Sec1, Form::Der, Form::Jwk, Form::Jwks];
@@ -49,4 +50,27 @@ proptest! {
         }
         let _ = read(&bytes, &[]);
     }
+}
+
+/// Every mixture of the numbers of a key is refused, but for the primes changing places.
+#[test]
+fn mixed_up_rsa_numbers() {
+    let key = generate(Algorithm::RS256);
+    let jwk = key.jwk(Part::Private).unwrap();
+    let member = |name: &str| jwk.get(name).unwrap().as_str().unwrap();
+    let names = ["n", "e", "d", "p", "q", "dp"].map(member);
+    let all: Vec<_> = names.into_iter().chain(["", "AA", "AQ", "Ag", "Aw"]).collect();
+    let mut loaded = 0;
+    for (at, d) in (0..).zip(all.iter().flat_map(|d| [d, d])) {
+        let e = if at % 2 == 0 { "AQAB" } else { "Aw" };
+        let public = format!(r#""kty":"RSA","alg":"RS256","n":"{}","e":"{e}""#, member("n"));
+        for (p, q) in all.iter().flat_map(|p| all.iter().map(move |q| (p, q))) {
+            let mixed = format!(r#"{{{public},"d":"{d}","p":"{p}","q":"{q}"}}"#);
+            if read(&mixed, &[]).is_ok() {
+                loaded += 1;
+                check_signing(&read_one(&mixed), &key);
+            }
+        }
+    }
+    assert_eq!(loaded, 2);
 }

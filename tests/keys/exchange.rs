@@ -68,6 +68,27 @@ fn what_openssl_makes_the_old_way_is_read() {
 }
 
 #[test]
+fn rsa_keys_of_every_size_and_exponent_sign() {
+    for options in ["bits:3072", "bits:2049", "bits:2056", "pubexp:3", "pubexp:4294967297"] {
+        let option = format!("genpkey -algorithm RSA -pkeyopt rsa_keygen_{options}");
+        let key = read_one(openssl(&option, b""));
+        check_signing(&key, &read_one(text(&key, Form::Jwk, Part::Public)));
+    }
+    for bits in [2049, 3072] {
+        let mut generator = chance::System::generator();
+        let key = key::generate(Algorithm::PS256, Some(bits), &mut generator).unwrap();
+        assert_eq!(key.bits(), bits);
+        openssl("pkey -check -noout", text(&key, Form::Pkcs8, Part::Private).as_bytes());
+        check_signing(&key, &key);
+    }
+    for bits in [1024, 2047, 8193, 0, usize::MAX] {
+        let mut generator = chance::System::generator();
+        let error = key::generate(Algorithm::RS256, Some(bits), &mut generator).unwrap_err();
+        assert_eq!(error.code(), Code::Usage);
+    }
+}
+
+#[test]
 fn what_is_written_openssl_accepts() {
     for alg in KINDS {
         let key = generate(alg);
@@ -139,6 +160,22 @@ fn a_passphrase_goes_both_ways() {
 }
 
 #[test]
+fn a_passphrase_is_asked_for_only_when_it_helps() {
+    let never = || -> jot::error::Result<Zeroizing<String>> { panic!("asked") };
+    let wanted = Wanted { algs: &[], passphrase: Some(&never) };
+    let plain = text(&generate(Algorithm::EdDSA), Form::Pkcs8, Part::Private);
+    assert!(key::read(plain.as_bytes(), "here", &wanted).is_ok());
+
+    let form = "pkcs8 -topk8 -scrypt -passout pass:word -outform DER";
+    let mut sealed = openssl(form, plain.as_bytes());
+    let parameters = [2, 2, 0x40, 0, 2, 1, 8, 2, 1, 1];
+    let at = sealed.windows(10).position(|window| window == parameters).unwrap();
+    sealed[at + 9] = 127;
+    let error = key::read(&sealed, "here", &wanted).unwrap_err();
+    assert!(error.to_string().contains("more work than any tool asks for"), "{error}");
+}
+
+#[test]
 fn copies_are_read_as_well_as_originals() {
     let key = generate(Algorithm::ES256);
     let pem = text(&key, Form::Pkcs8, Part::Private);
@@ -146,6 +183,7 @@ fn copies_are_read_as_well_as_originals() {
     let copies = [
         pem.replace('\n', "\r\n"),
         pem.replace('\n', " "),
+        pem.replace('\n', "\\n"),
         pem.replace('\n', "\n\n"),
         pem.replace('\n', "\n    "),
         format!("\n \t{pem}\n\n"),
@@ -185,10 +223,11 @@ fn numbers_of_unusual_length_are_read_and_written_in_full() {
 #[test]
 fn the_thumbprint_is_that_of_the_rfc() {
     // RFC 7638 3.1.
-    let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_\
-             BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_\
-             FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI\
-             4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+    let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1\
+        L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4\
+        QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbO\
+        pbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csF\
+        Cur-kEgU8awapJzKnqDKgw";
     let jwk = format!(r#"{{"kty":"RSA","n":"{n}","e":"AQAB","alg":"RS256","kid":"2011-04-29"}}"#);
     let key = read_one(&jwk);
     assert_eq!(key.thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
@@ -211,7 +250,7 @@ fn base64url(bytes: &[u8]) -> String {
 }
 
 /// What one signs, if it can, the other verifies.
-fn check_signing(signer: &Key, verifier: &Key) {
+pub(crate) fn check_signing(signer: &Key, verifier: &Key) {
     let Some(signing) = signer.signing() else { return };
     let signature = jsonwebtoken::crypto::sign(b"words", signing, signer.alg()).unwrap();
     let verify = |words: &[u8]| {

@@ -2,9 +2,9 @@
 
 use jot::alg::Algorithm;
 use jot::error::Code;
-use jot::json::{Json, MAX_DEPTH};
 use jot::key::{Form, Key, Part};
 
+use crate::jwks::jwk;
 use crate::{generate, openssl, read, read_one, refused, text};
 
 const NONE: &[Algorithm] = &[];
@@ -22,22 +22,8 @@ fn unreadable(bytes: impl AsRef<[u8]>, words: &str) {
     check(Code::KeyUnreadable, bytes, NONE, words);
 }
 
-fn unfit(bytes: impl AsRef<[u8]>, words: &str) {
+pub(crate) fn unfit(bytes: impl AsRef<[u8]>, words: &str) {
     check(Code::KeyUnfit, bytes, NONE, words);
-}
-
-/// A JWK of `key` with these members put in or, for null, taken out.
-fn jwk(key: &Key, part: Part, changes: &str) -> String {
-    let mut jwk = key.jwk(part).unwrap();
-    let changes = Json::read(changes, MAX_DEPTH).unwrap();
-    let Json::Object(members) = &mut jwk else { panic!() };
-    for (name, value) in changes.members().unwrap() {
-        members.retain(|(other, _)| other != name);
-        if *value != Json::Null {
-            members.push((name.clone(), value.clone()));
-        }
-    }
-    jwk.to_string()
 }
 
 fn block(label: &str) -> String {
@@ -180,109 +166,11 @@ fn unfit_secrets_are_told_why() {
 }
 
 #[test]
-fn unfit_jwks_are_told_why() {
-    let (ec, ed, rsa) =
-        (generate(Algorithm::ES256), generate(Algorithm::EdDSA), generate(Algorithm::RS256));
-    let other = generate(Algorithm::ES256).jwk(Part::Private).unwrap();
-    let d = |key: &Json| format!(r#"{{"d":{}}}"#, key.get("d").unwrap());
-    let apart = "the public half of this key does not belong to its private half";
-    for (key, part, change, words) in [
-        (&ec, Part::Public, r#"{"use":"enc"}"#, "this JWK is for the use \"enc\", not \"sig\""),
-        (&ec, Part::Public, r#"{"use":1}"#, "\"use\" of this JWK is a number, not a string"),
-        (
-            &ec,
-            Part::Public,
-            r#"{"key_ops":["sign"]}"#,
-            "\"key_ops\" of this JWK does not contain \"verify\"",
-        ),
-        (
-            &ec,
-            Part::Private,
-            r#"{"key_ops":["verify"]}"#,
-            "\"key_ops\" of this JWK does not contain \"sign\"",
-        ),
-        (&ec, Part::Public, r#"{"key_ops":"verify"}"#, "\"key_ops\" of this JWK is not an array"),
-        (
-            &ec,
-            Part::Public,
-            r#"{"alg":"ES384"}"#,
-            "this is an EC P-256 public key; ES384 needs an EC P-384 key",
-        ),
-        (
-            &ec,
-            Part::Public,
-            r#"{"alg":"HS256"}"#,
-            "this is an EC P-256 public key; HS256 needs a symmetric key",
-        ),
-        (
-            &ec,
-            Part::Public,
-            r#"{"alg":"ES512"}"#,
-            "this JWK is for the algorithm \"ES512\", which is not supported",
-        ),
-        (&ec, Part::Public, r#"{"alg":"ECDH-ES"}"#, "this JWK is for the algorithm \"ECDH-ES\""),
-        (&ec, Part::Public, r#"{"crv":"P-521"}"#, "this is an EC key on the curve \"P-521\""),
-        (
-            &ec,
-            Part::Public,
-            r#"{"crv":"P-384"}"#,
-            "the point of this EC key is not on the curve P-384",
-        ),
-        (&ec, Part::Public, r#"{"x":"AQ"}"#, "the point of this EC key is not on the curve P-256"),
-        (
-            &ec,
-            Part::Public,
-            r#"{"x":"AQ=="}"#,
-            "\"x\" of this JWK is not base64url without padding",
-        ),
-        (&ec, Part::Public, r#"{"x":null}"#, "this JWK has no \"x\""),
-        (&ec, Part::Private, &d(&other), apart),
-        (&ed, Part::Private, &d(&generate(Algorithm::EdDSA).jwk(Part::Private).unwrap()), apart),
-        (&ed, Part::Public, r#"{"x":"AQ"}"#, "this Ed25519 key does not have 32 bytes"),
-        (&rsa, Part::Public, r#"{"e":"AQ"}"#, "this RSA key has the exponent 1"),
-        (&rsa, Part::Public, r#"{"n":"AQAB"}"#, "this RSA key has 17 bits; at least 2048"),
-        (
-            &rsa,
-            Part::Private,
-            r#"{"d":"AQAB"}"#,
-            "the numbers of this RSA key do not belong together",
-        ),
-        (&rsa, Part::Private, r#"{"p":null}"#, "this JWK has no \"p\""),
-        (&rsa, Part::Public, r#"{"kty":"DSA"}"#, "this JWK is of the unknown kind (kty) \"DSA\""),
-    ] {
-        unfit(jwk(key, part, change), words);
-    }
-    let twice = ec.jwk(Part::Public).unwrap().to_string().replacen('{', r#"{"kty":"EC","#, 1);
-    unfit(twice, "the member \"kty\" stands twice in this JWK");
-    let ed = jwk(&ed, Part::Public, r#"{"alg":"Ed25519"}"#);
-    assert_eq!(read_one(ed).alg(), Algorithm::EdDSA);
-}
-
-#[test]
 fn weak_rsa_keys_are_refused_in_every_form() {
     let weak = openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024", b"");
     for form in ["pkey", "pkey -pubout", "rsa -traditional", "pkey -outform DER"] {
         unfit(openssl(form, &weak), "this RSA key has 1024 bits; at least 2048 are needed");
     }
-}
-
-#[test]
-fn a_set_keeps_what_is_usable_and_says_why_the_rest_is_not() {
-    let (one, two) = (generate(Algorithm::ES256), generate(Algorithm::EdDSA));
-    let set = |entries: &[String]| format!(r#"{{"keys":[{}]}}"#, entries.join(","));
-    let good = jwk(&one, Part::Public, r#"{"kid":"one"}"#);
-    let enc = jwk(&two, Part::Public, r#"{"kid":"two","use":"enc"}"#);
-    let read = read(set(&[enc.clone(), good.clone(), "1".to_owned()]), NONE).unwrap();
-    assert_eq!(read.keys.iter().map(Key::kid).collect::<Vec<_>>(), ["one"]);
-    assert_eq!(read.set_aside.len(), 2);
-    assert_eq!(read.set_aside[0].kid.as_deref(), Some("two"));
-    assert_eq!(read.set_aside[0].reason, "this JWK is for the use \"enc\", not \"sig\"");
-
-    unfit(set(&[enc]), "this JWK is for the use \"enc\", not \"sig\"");
-    let same = jwk(&two, Part::Public, r#"{"kid":"one"}"#);
-    unfit(set(&[good.clone(), same]), "the kid \"one\" stands for two keys of this JWKS");
-    let secret = jwk(&generate(Algorithm::HS256), Part::Private, "{}");
-    unfit(set(&[good, secret]), "this JWKS mixes symmetric keys with public or private ones");
 }
 
 #[test]
