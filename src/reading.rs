@@ -151,7 +151,7 @@ fn compact(token: String, mut notes: Vec<String>) -> Reading {
         let kind = notes::on_signature(&header, rest, dots, &mut notes);
         (kind, claims)
     };
-    notes::on_header(&header, &mut notes);
+    notes::on_header(&header, kind, &mut notes);
     notes::on_claims(&claims, &mut notes);
     let duplicates = duplicates(&header, &claims);
     Reading { header, claims, kind, duplicates, notes, token }
@@ -196,5 +196,7 @@ fn first_part(token: &str) -> &str {
     token.split('.').next().unwrap_or("")
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

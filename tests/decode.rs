@@ -137,10 +137,7 @@ fn what_is_no_token_is_told() {
     let expected = "a token is two or three parts of base64url joined by dots";
     let (code, stdout, stderr) = told(&["hello world"], "");
     assert_eq!((code, stdout.as_str()), (10, ""));
-    assert_eq!(
-        stderr,
-        format!("jot: error: no token in these 11 characters of text; {expected}\n")
-    );
+    assert_eq!(stderr, format!("jot: error: no token in this text of length 11; {expected}\n"));
     let (code, _, stderr) = told(&["-"], "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n");
     assert_eq!(code, 10);
     assert_eq!(
