@@ -88,11 +88,8 @@ pub fn read(pasted: &[u8]) -> Result<Reading> {
     }
     let text = as_text(pasted);
     let text = text.trim_start_matches('\u{feff}').trim();
-    if is_compact(text) {
-        let reading = compact(text.to_owned(), Vec::new());
-        if find::is_header(first_part(text)) {
-            return Ok(reading);
-        }
+    if is_compact(text) && find::is_header(first_part(text)) {
+        return Ok(compact(text.to_owned(), Vec::new()));
     }
     if let Some(json) = serialised::parse(text) {
         return serialised::read(&json);

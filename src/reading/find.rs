@@ -80,9 +80,10 @@ pub(super) fn choose(mut found: Vec<Found>) -> Option<(String, Vec<String>)> {
     if !named.is_empty() {
         notes.push(format!("another token is here and not shown: \"{}\"", named.join("\", \"")));
     }
-    let unnamed = found.len() - named.len();
-    if unnamed > 0 {
-        notes.push(format!("{unnamed} more token(s) are here and not shown"));
+    match found.len() - named.len() {
+        0 => {}
+        1 => notes.push("one more token is here and not shown".into()),
+        unnamed => notes.push(format!("{unnamed} more tokens are here and not shown")),
     }
     notes.extend(chosen.notes);
     Some((chosen.token, notes))
@@ -216,7 +217,7 @@ fn name_before(text: &str, start: usize, in_address: bool) -> (Option<String>, &
         (None, "")
     } else if name.eq_ignore_ascii_case(AUTHORIZATION) {
         (Some(name.to_owned()), "")
-    } else if lower.contains("cookie") {
+    } else if lower.contains("cookie") || lower.contains(" -b ") {
         (Some(name.to_owned()), "cookie")
     } else if in_address {
         (Some(name.to_owned()), "parameter")

@@ -105,8 +105,9 @@ fn the_place_it_was_read_from_is_named() {
             format!("curl -b 'jwt_access={other}' -H 'Authorization: Bearer {jwt}'"),
             "another token is here and not shown: \"jwt_access\"",
         ),
+        (format!("curl -b 'jwt_access={jwt}' a.example"), "the cookie \"jwt_access\""),
         (format!("{jwt}~WyJhIl0~"), "an SD-JWT: the disclosures after"),
-        (format!("{jwt}\n{other}\n"), "1 more token(s) are here and not shown"),
+        (format!("{jwt}\n{other}\n"), "one more token is here and not shown"),
     ] {
         let reading = seen(&pasted);
         assert_eq!(reading.token, jwt, "{pasted}");
