@@ -126,8 +126,7 @@ impl Json {
         }
     }
 
-    /// The dotted paths of members that stand more than once in their object; the first hundred,
-    /// of long names the beginning.
+    /// The dotted paths of members that stand more than once; the first hundred, names cut short.
     pub fn duplicates(&self) -> Vec<String> {
         let mut found = Vec::new();
         self.find_duplicates(&mut Vec::new(), &mut found);
@@ -139,7 +138,7 @@ impl Json {
             Self::Object(members) => {
                 let mut seen = HashSet::with_capacity(members.len());
                 for (name, value) in members {
-                    path.push(beginning(name));
+                    path.push(name.char_indices().nth(60).map_or(name, |(end, _)| &name[..end]));
                     value.find_duplicates(path, found);
                     if !seen.insert(name) && found.len() < MOST_DUPLICATES {
                         let path = path.join(".");
@@ -200,11 +199,6 @@ impl From<&serde_json::Value> for Json {
             }
         }
     }
-}
-
-/// As much of a name as a list of duplicates repeats.
-fn beginning(name: &str) -> &str {
-    name.char_indices().nth(60).map_or(name, |(at, _)| &name[..at])
 }
 
 /// One value whose text is known to be JSON; `depth` is how much deeper it may go.
@@ -278,13 +272,9 @@ mod tests {
 
     #[test]
     fn a_list_of_duplicates_is_bounded() {
-        let name = "x".repeat(10_000);
-        let members: Vec<_> = (0..2000).map(|i| format!("\"{name}{}\":1", i % 2)).collect();
+        let members: Vec<_> = (0..2000).map(|i| format!("\"{:0>61}\":1", i % 1000)).collect();
         let json = Json::read(&format!("{{{}}}", members.join(",")), MAX_DEPTH).unwrap();
-        assert_eq!(json.duplicates(), [&name[..60]]);
-        let members: Vec<_> = (0..2000).map(|i| format!("\"{}\":1", i % 1000)).collect();
-        let json = Json::read(&format!("{{{}}}", members.join(",")), MAX_DEPTH).unwrap();
-        assert_eq!(json.duplicates().len(), MOST_DUPLICATES);
+        assert_eq!((json.duplicates().len(), json.duplicates()[0].len()), (100, 60));
     }
 
     #[test]

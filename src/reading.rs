@@ -88,11 +88,8 @@ pub fn read(pasted: &[u8]) -> Result<Reading> {
     }
     let text = as_text(pasted);
     let text = text.trim_start_matches('\u{feff}').trim();
-    if is_compact(text) {
-        let reading = compact(text.to_owned(), Vec::new());
-        if find::is_header(first_part(text)) {
-            return Ok(reading);
-        }
+    if is_compact(text) && find::is_header(first_part(text)) {
+        return Ok(compact(text.to_owned(), Vec::new()));
     }
     if let Some(json) = serialised::parse(text) {
         return serialised::read(&json);
@@ -151,7 +148,7 @@ fn compact(token: String, mut notes: Vec<String>) -> Reading {
         let kind = notes::on_signature(&header, rest, dots, &mut notes);
         (kind, claims)
     };
-    notes::on_header(&header, &mut notes);
+    notes::on_header(&header, kind, &mut notes);
     notes::on_claims(&claims, &mut notes);
     let duplicates = duplicates(&header, &claims);
     Reading { header, claims, kind, duplicates, notes, token }
@@ -196,5 +193,7 @@ fn first_part(token: &str) -> &str {
     token.split('.').next().unwrap_or("")
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

@@ -88,9 +88,9 @@ note: there is no "exp": this token does not expire by itself
 
 #[test]
 fn times_stand_beside_their_claims() {
-    let claims = r#"{"exp":253402300799,"iat":1.30081938e+09,"nbf":1300819380123,"x":1300819380}"#;
+    let claims = r#"{"exp":4102444800,"iat":1.30081938e+09,"nbf":1300819380123,"x":1300819380}"#;
     let (_, stdout, _) = told(&[&token(HEADER, claims)], "");
-    assert!(stdout.contains("\"exp\": 253402300799,  # 9999-12-31T23:59:59Z, in "), "{stdout}");
+    assert!(stdout.contains("\"exp\": 4102444800,  # 2100-01-01T00:00:00Z, in "), "{stdout}");
     assert!(stdout.contains("\"iat\": 1.30081938e+09,  # 2011-03-22T18:43:00Z, "), "{stdout}");
     assert!(stdout.contains("\"nbf\": 1300819380123,  # 2011-03-22T18:43:00Z, "), "{stdout}");
     assert!(stdout.contains("\"x\": 1300819380\n"), "{stdout}");
@@ -137,10 +137,7 @@ fn what_is_no_token_is_told() {
     let expected = "a token is two or three parts of base64url joined by dots";
     let (code, stdout, stderr) = told(&["hello world"], "");
     assert_eq!((code, stdout.as_str()), (10, ""));
-    assert_eq!(
-        stderr,
-        format!("jot: error: no token in these 11 characters of text; {expected}\n")
-    );
+    assert_eq!(stderr, format!("jot: error: no token in this text of length 11; {expected}\n"));
     let (code, _, stderr) = told(&["-"], "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n");
     assert_eq!(code, 10);
     assert_eq!(
@@ -241,6 +238,19 @@ fn a_full_disk_is_an_error() {
             );
         }
     }
+}
+
+#[test]
+fn what_cannot_be_taken_apart_is_shown_as_it_stands() {
+    let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+    let (code, stdout, stderr) = told(&["-"], &token(HEADER, &deep));
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert!(stdout.contains(&format!("\nclaims\n{deep}\n")), "{stdout}");
+    let note = "note: the claims part is nested more than 64 deep and shown as it stands\n";
+    assert!(stdout.ends_with(note), "{stdout}");
+    let (code, stdout, _) = told(&["--json", &token(HEADER, r#"{"a":"\ud800"}"#)], "");
+    assert_eq!(code, 0);
+    assert!(stdout.contains(r#""claims":"{\"a\":\"\\ud800\"}","#), "{stdout}");
 }
 
 #[test]

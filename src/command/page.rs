@@ -128,12 +128,11 @@ fn in_words(name: &str, value: &Json, now: i64) -> Option<String> {
     else {
         return None;
     };
-    let (utc, local) = (time::rfc3339(epoch), time::local(epoch));
-    let relative = time::relative(now, epoch);
-    Some(if local == utc {
-        format!("{utc}, {relative}")
-    } else {
-        format!("{utc}, {local}, {relative}")
+    let relative = time::relative(epoch, now);
+    let Some(utc) = time::utc(epoch) else { return Some(relative) };
+    Some(match time::local(epoch) {
+        Some(local) if !local.ends_with("+00:00") => format!("{utc}, {local}, {relative}"),
+        _ => format!("{utc}, {relative}"),
     })
 }
 
@@ -152,10 +151,10 @@ fn lifetime(claims: &Part, now: i64) -> Option<String> {
     let part = |of: i64| passed * of / (to - from);
     let mut bar: String =
         (0..CELLS).map(|cell| if cell < part(CELLS) { '█' } else { '░' }).collect();
-    let _ = write!(bar, " {}%, ends {}", part(100), time::relative(now, to));
+    let _ = write!(bar, " {}%, ends {}", part(100), time::relative(to, now));
     if now >= to {
         bar.truncate(bar.find(' ').unwrap_or(bar.len()));
-        let _ = write!(bar, " over, ended {}", time::relative(now, to));
+        let _ = write!(bar, " over, ended {}", time::relative(to, now));
     }
     Some(bar)
 }

@@ -11,6 +11,9 @@ use super::segment;
 /// How many tokens are looked for.
 const MOST: usize = 64;
 
+/// The header that carries an access token (RFC 6750 2.1).
+const AUTHORIZATION: &str = "authorization";
+
 /// The note on a token that was wrapped.
 pub(super) const JOINED: &str = "white space inside the token was removed";
 
@@ -57,9 +60,10 @@ pub(super) fn tokens(text: &str) -> Vec<Found> {
 
 /// The token to read: an access token before others, else the first; with notes on the rest.
 pub(super) fn choose(mut found: Vec<Found>) -> Option<(String, Vec<String>)> {
-    let is_access =
-        |f: &Found| f.name.as_ref().is_some_and(|n| n.to_lowercase().contains("access"));
-    let index = found.iter().position(is_access).unwrap_or(0);
+    let named = |is: fn(&str) -> bool| found.iter().position(|f| f.name.as_deref().is_some_and(is));
+    let index = named(|name| name.eq_ignore_ascii_case(AUTHORIZATION))
+        .or_else(|| named(|name| name.to_ascii_lowercase().contains("access")))
+        .unwrap_or(0);
     if found.is_empty() {
         return None;
     }
@@ -76,9 +80,10 @@ pub(super) fn choose(mut found: Vec<Found>) -> Option<(String, Vec<String>)> {
     if !named.is_empty() {
         notes.push(format!("another token is here and not shown: \"{}\"", named.join("\", \"")));
     }
-    let unnamed = found.len() - named.len();
-    if unnamed > 0 {
-        notes.push(format!("{unnamed} more token(s) are here and not shown"));
+    match found.len() - named.len() {
+        0 => {}
+        1 => notes.push("one more token is here and not shown".into()),
+        unnamed => notes.push(format!("{unnamed} more tokens are here and not shown")),
     }
     notes.extend(chosen.notes);
     Some((chosen.token, notes))
@@ -196,7 +201,10 @@ fn name_before(text: &str, start: usize, in_address: bool) -> (Option<String>, &
     let line = before.rsplit(|b| *b == b'\n').next().unwrap_or(before);
     let line = String::from_utf8_lossy(line);
     let decoration = |c: char| is_quote(c) || matches!(c, '=' | ':' | '\\' | ' ' | '\t');
-    let held = line.trim_end_matches(decoration);
+    let mut held = line.trim_end_matches(decoration);
+    if held.to_ascii_lowercase().ends_with("bearer") {
+        held = held[..held.len() - "bearer".len()].trim_end_matches(decoration);
+    }
     if !line[held.len()..].contains(['=', ':']) {
         return (None, "");
     }
@@ -205,9 +213,11 @@ fn name_before(text: &str, start: usize, in_address: bool) -> (Option<String>, &
         .map_or(0, |at| at + held[at..].chars().next().map_or(1, char::len_utf8));
     let name = &held[from..];
     let lower = line.to_ascii_lowercase();
-    if name.is_empty() || ["authorization", "token"].contains(&name.to_ascii_lowercase().as_str()) {
+    if name.is_empty() {
         (None, "")
-    } else if lower.contains("cookie") {
+    } else if name.eq_ignore_ascii_case(AUTHORIZATION) {
+        (Some(name.to_owned()), "")
+    } else if lower.contains("cookie") || lower.contains(" -b ") {
         (Some(name.to_owned()), "cookie")
     } else if in_address {
         (Some(name.to_owned()), "parameter")

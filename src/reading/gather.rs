@@ -83,16 +83,19 @@ pub(super) fn gather(text: &str, in_address: bool) -> Option<Gathered> {
         let length = ends.last().map_or(first.len(), |end| end.text);
         return Some(Gathered { token: None, length, notes: Vec::new() });
     };
-    let end = choose_end(&token, &ends, &shape);
+    Some(cut(token, &ends, &shape))
+}
+
+/// The token up to its end, without the full stop of a sentence.
+fn cut(mut token: String, ends: &[End], shape: &Shape) -> Gathered {
+    let end = choose_end(&token, ends, shape);
     token.truncate(end.token);
-    let mut notes = Vec::new();
-    if end.text > first.len() {
-        notes.push(JOINED.into());
-    }
     if dots(&token) > shape.dots && token.ends_with('.') {
         token.pop();
     }
-    Some(Gathered { token: Some(token), length: end.text, notes })
+    let is_joined = ends.first().is_some_and(|first| end.text > first.text);
+    let notes = if is_joined { vec![JOINED.into()] } else { Vec::new() };
+    Gathered { token: Some(token), length: end.text, notes }
 }
 
 /// White space, invisible characters and the marks of a quoting mail between two pieces.

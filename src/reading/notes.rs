@@ -65,11 +65,13 @@ pub(super) fn on_signature(
 }
 
 /// Notes on the header.
-pub(super) fn on_header(header: &Part, notes: &mut Vec<String>) {
+pub(super) fn on_header(header: &Part, kind: Kind, notes: &mut Vec<String>) {
     let Some(members) = header.json().and_then(Json::members) else { return };
     match header.get("alg") {
         None => notes.push("the header has no \"alg\"".into()),
-        Some(Json::String(alg)) if matches!(alg.as_str(), "HS256" | "HS384" | "HS512") => {
+        Some(Json::String(alg))
+            if kind == Kind::Jws && matches!(alg.as_str(), "HS256" | "HS384" | "HS512") =>
+        {
             notes.push(format!("{alg} is a shared secret: who can check this token can make one"));
         }
         Some(Json::String(_)) => {}

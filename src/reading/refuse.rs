@@ -39,7 +39,7 @@ pub(super) fn no_token(text: &str) -> Error {
         .hint("ask its issuer what it means (RFC 7662, introspection)");
     }
     let count = text.chars().count();
-    refused(format!("no token in these {count} characters of text; {EXPECTED}"))
+    refused(format!("no token in this text of length {count}; {EXPECTED}"))
 }
 
 pub(super) fn refused(message: String) -> Error {

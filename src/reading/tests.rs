@@ -1,6 +1,5 @@
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
-use proptest::prelude::*;
 
 use super::*;
 
@@ -15,7 +14,7 @@ fn token(header: &str, claims: impl AsRef<[u8]>, signature: usize) -> String {
     format!("{}.{}.{}", encode(header), encode(claims), encode(vec![0x5a; signature]))
 }
 
-fn usual() -> String {
+pub(super) fn usual() -> String {
     token(HEADER, CLAIMS, 32)
 }
 
@@ -102,8 +101,13 @@ fn the_place_it_was_read_from_is_named() {
         ),
         (format!(r#"{{"data":{{"token":"Bearer {jwt}"}}}}"#), "the member \"data.token\""),
         (format!(r#"{{\"refresh\":\"{other}\",\"access\":\"{jwt}\"}}"#), "read from \"access\""),
+        (
+            format!("curl -b 'jwt_access={other}' -H 'Authorization: Bearer {jwt}'"),
+            "another token is here and not shown: \"jwt_access\"",
+        ),
+        (format!("curl -b 'jwt_access={jwt}' a.example"), "the cookie \"jwt_access\""),
         (format!("{jwt}~WyJhIl0~"), "an SD-JWT: the disclosures after"),
-        (format!("{jwt}\n{other}\n"), "1 more token(s) are here and not shown"),
+        (format!("{jwt}\n{other}\n"), "one more token is here and not shown"),
     ] {
         let reading = seen(&pasted);
         assert_eq!(reading.token, jwt, "{pasted}");
@@ -146,6 +150,7 @@ fn what_a_verifier_refuses_is_shown() {
     let two = seen(format!("{}.{}", encode(HEADER), encode(CLAIMS)));
     assert_eq!(two.kind, Kind::Unsecured);
     noted(&two, "there is no signature part");
+    assert!(!two.notes.contains(&SHARED.to_owned()));
     noted(&seen(format!("{}.{}.", encode(HEADER), encode(CLAIMS))), "the signature is empty");
     noted(&seen(format!("{}.{}.a.b", encode(HEADER), encode(CLAIMS))), "there are 4 parts");
     let header = BASE64_URL_SAFE.encode(r#"{"alg":"RS256"} "#);
@@ -270,8 +275,8 @@ fn what_holds_no_token_is_named() {
         (CLAIMS, "claims that are decoded already"),
         ("v4.public.eyJzdWIiOiJhIn0AAAA", "this is a PASETO"),
         ("6fd1e9a2-4b1c-4b5e-9f36-1d7f1d1f9d35", "this looks like an opaque token"),
-        ("hello world", "no token in these 11 characters of text"),
-        ("www.example.com", "no token in these 15 characters"),
+        ("hello world", "no token in this text of length 11"),
+        ("www.example.com", "no token in this text of length 15"),
         ("eye.example.com", "no token"),
         ("eye eyes e3 ewe.", "no token"),
     ] {
@@ -280,38 +285,4 @@ fn what_holds_no_token_is_named() {
     }
     assert!(refused([0xff, 0x00, 0x81]).contains("not text"));
     assert!(refused(vec![b'a'; MAX_INPUT + 1]).contains("16777217 bytes"));
-}
-
-/// None of these may take longer than its length: each is quadratic when read carelessly.
-#[test]
-fn hostile_lengths_end() {
-    let size = 1 << 20;
-    for unit in
-        ["ey ", "eyJ ", "eyJ9.", ".", "e30.e30\n", "eyJhIjo ", "%65", "e30 .", "{\"a\":", "\""]
-    {
-        let _ = read(unit.repeat(size / unit.len()).as_bytes());
-    }
-    let wrapped = usual().replace('.', "\n.") + &"\nAAAA".repeat(size / 5);
-    assert!(read(wrapped.as_bytes()).is_ok());
-}
-
-proptest! {
-    #[test]
-    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = read(&bytes);
-    }
-
-    #[test]
-    fn no_mutation_panics(at in 0_usize..100, with in any::<char>(), cut in 0_usize..100) {
-        let mut text: Vec<char> = format!("Cookie: a={}; b", usual()).chars().collect();
-        let at = at % text.len();
-        text[at] = with;
-        text.truncate(text.len() - cut);
-        let _ = read(text.into_iter().collect::<String>().as_bytes());
-    }
-
-    #[test]
-    fn token_like_text_never_panics(text in "[eyJ3w0.=+/ \n>%\"{}:a;-]{0,200}") {
-        let _ = read(text.as_bytes());
-    }
 }
