@@ -115,7 +115,8 @@ impl Authority {
     /// whole second, so issuing waits until that is over.
     fn past_watermark(&self, subject: &Subject) -> Result<i64> {
         let now = self.clock.now();
-        let Some(watermark) = self.store.watermark(subject)?.filter(|watermark| *watermark >= now) else {
+        let Some(watermark) = self.store.watermark(subject)?.filter(|watermark| *watermark >= now)
+        else {
             return Ok(now);
         };
         if watermark - now > CLOCK_SLACK {

@@ -12,8 +12,19 @@ pub mod grammar;
 
 /// Claims that only their own flags and rules may set.
 pub const RESERVED: [&str; 13] = [
-    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "type", "token_type", "refresh_iat",
-    "client_id", "scope",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "sid",
+    "type",
+    "token_type",
+    "refresh_iat",
+    "client_id",
+    "scope",
 ];
 
 /// The shape of a token's claims.
@@ -136,9 +147,13 @@ impl Claims {
     /// Reads a payload; `typ` is the header's. The error says why it is no claims set at all.
     pub fn read(typ: Option<&str>, payload: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(payload).map_err(|_| "the payload is not UTF-8")?;
-        let json = Json::read(text, MAX_DEPTH).map_err(|fault| format!("the payload is {fault}"))?;
+        let json =
+            Json::read(text, MAX_DEPTH).map_err(|fault| format!("the payload is {fault}"))?;
         if json.members().is_none() {
-            return Err(format!("the payload is {}, an object of claims was expected", json.kind()));
+            return Err(format!(
+                "the payload is {}, an object of claims was expected",
+                json.kind()
+            ));
         }
         if let Some(name) = json.duplicates().first() {
             return Err(format!("the claim \"{}\" stands twice", name.escape_debug()));
@@ -198,7 +213,8 @@ impl Claims {
                 self.user_id = json.get("user_id").and_then(Json::as_i64);
                 self.username = text(json.get("username")).or_else(|| self.sub.clone());
                 let scope = json.get("scope").and_then(Json::as_str).unwrap_or_default();
-                self.permissions = scope.split(' ').filter(|p| !p.is_empty()).map(str::to_owned).collect();
+                self.permissions =
+                    scope.split(' ').filter(|p| !p.is_empty()).map(str::to_owned).collect();
             }
             None => {}
         }
@@ -224,7 +240,8 @@ impl Reader<'_> {
         let Some(value) = self.json.get("aud") else { return Vec::new() };
         let audience = value.as_str().map(|one| vec![one]).or_else(|| value.as_strings());
         if audience.is_none() {
-            let seen = format!("aud is {}, a string or an array of strings was expected", value.kind());
+            let seen =
+                format!("aud is {}, a string or an array of strings was expected", value.kind());
             self.note("aud", seen);
         }
         audience.unwrap_or_default().into_iter().map(str::to_owned).collect()
@@ -250,7 +267,9 @@ impl Reader<'_> {
     fn kind(&mut self, typ: Option<&str>) -> (Option<Profile>, Option<Kind>) {
         let in_header = typ.and_then(|typ| {
             let typ = typ.strip_prefix("application/").unwrap_or(typ);
-            [Kind::Access, Kind::Refresh].into_iter().find(|k| Profile::Rfc9068.typ(*k).eq_ignore_ascii_case(typ))
+            [Kind::Access, Kind::Refresh]
+                .into_iter()
+                .find(|k| Profile::Rfc9068.typ(*k).eq_ignore_ascii_case(typ))
         });
         let named: Vec<_> = [(Profile::Djwto, "type"), (Profile::Ninja, "token_type")]
             .into_iter()
@@ -319,12 +338,18 @@ mod tests {
             let claims = Claims::read(typ, payload.as_bytes()).unwrap();
             (claims.profile, claims.kind, claims.mistyped.len())
         };
-        assert_eq!(kind(None, r#"{"type":"access"}"#), (Some(Profile::Djwto), Some(Kind::Access), 0));
+        assert_eq!(
+            kind(None, r#"{"type":"access"}"#),
+            (Some(Profile::Djwto), Some(Kind::Access), 0)
+        );
         assert_eq!(
             kind(None, r#"{"token_type":"refresh"}"#),
             (Some(Profile::Ninja), Some(Kind::Refresh), 0)
         );
-        assert_eq!(kind(Some("application/AT+JWT"), "{}"), (Some(Profile::Rfc9068), Some(Kind::Access), 0));
+        assert_eq!(
+            kind(Some("application/AT+JWT"), "{}"),
+            (Some(Profile::Rfc9068), Some(Kind::Access), 0)
+        );
         assert_eq!(kind(None, r#"{"type":"access","token_type":"access"}"#), (None, None, 1));
         assert_eq!(kind(Some("at+jwt"), r#"{"type":"refresh"}"#), (None, None, 1));
         assert_eq!(kind(None, r#"{"type":7}"#), (Some(Profile::Djwto), None, 1));

@@ -13,49 +13,57 @@ mod people;
 mod state;
 mod tokens;
 
-pub use keys::{ExportForm, KeyAction, KeyFormat, KeygenArgs};
-pub use people::{InitArgs, ServeArgs, SettingsAction, UserAction};
-pub use state::{ListArgs, RevocationsAction, RevokeArgs, TokensAction};
-pub use tokens::{DecodeArgs, IssueArgs, IssueType, ProfileName, RefreshArgs, TokenType, ValidateArgs};
+pub(crate) use keys::{
+    ExportForm, KeyAction, KeyExportArgs, KeyFormat, KeyReading, KeyShowArgs, KeygenArgs,
+};
+pub(crate) use people::{
+    InitArgs, PasswordArgs, ServeArgs, SettingsAction, UserAction, UserAddArgs,
+};
+pub(crate) use state::{
+    ListArgs, RevocationsAction, RevocationsVerb, RevokeArgs, TokensAction, TokensVerb,
+};
+pub(crate) use tokens::{
+    DecodeArgs, IssueArgs, IssueType, ProfileName, RefreshArgs, TokenType, ValidateArgs,
+};
 
 /// What stands on every command line.
 #[derive(Debug, Clone, Default)]
-pub struct Globals {
+pub(crate) struct Globals {
     /// The settings file to use.
-    pub settings: Option<PathBuf>,
+    pub(crate) settings: Option<PathBuf>,
     /// Answer in JSON.
-    pub json: bool,
+    pub(crate) json: bool,
     /// No notes.
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// More notes.
-    pub verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 /// No arguments of its own.
 #[derive(Debug, Args)]
-pub struct Nothing {}
+pub(crate) struct Nothing {}
 
 /// Which shell to complete for.
 #[derive(Debug, Args)]
-pub struct CompletionsArgs {
+pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL")]
-    pub shell: clap_complete::Shell,
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// Where the man pages go.
 #[derive(Debug, Args)]
-pub struct ManArgs {
+pub(crate) struct ManArgs {
     /// The folder to write the pages into
     #[arg(value_name = "DIR")]
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 macro_rules! actions {
     ($($variant:ident($args:ty), $name:literal $(or $alias:literal)?, $about:literal, $more:expr;)*) => {
         /// A command with its arguments.
         #[derive(Debug)]
-        pub enum Action { $(#[doc = $about] $variant($args)),* }
+        pub(crate) enum Action { $(#[doc = $about] $variant($args)),* }
 
         fn with_actions(jot: Command) -> Command {
             jot $(.subcommand(
@@ -117,7 +125,7 @@ actions! {
 }
 
 /// The whole parser.
-pub fn command() -> Command {
+pub(crate) fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).global(true).action(ArgAction::SetTrue).help(help)
     };
@@ -143,7 +151,9 @@ pub fn command() -> Command {
 }
 
 /// Reads a command line.
-pub fn read(line: impl IntoIterator<Item = std::ffi::OsString>) -> Result<(Globals, Action), clap::Error> {
+pub(crate) fn read(
+    line: impl IntoIterator<Item = std::ffi::OsString>,
+) -> Result<(Globals, Action), clap::Error> {
     let matches = command().try_get_matches_from(line)?;
     let (name, of_action) = matches.subcommand().unwrap_or(("", &matches));
     let globals = Globals {

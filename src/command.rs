@@ -73,7 +73,7 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(globals: Globals) -> Self {
         let format = if globals.json { Format::Json } else { Format::Text };
-        let output = Output::new(format, globals.quiet, globals.verbose);
+        let output = Output::new(format, globals.quiet);
         Self { globals, output }
     }
 
@@ -134,7 +134,8 @@ impl RingSettings {
             None => Place::Folder { path: keys.folder.clone(), name: keys.name.clone() },
         };
         let open = if keys.allow_open { TooOpen::Accept } else { TooOpen::Refuse };
-        let variable = |name: &String| surroundings.variable(name).map(|text| text.to_owned().into());
+        let variable =
+            |name: &String| surroundings.variable(name).map(|text| text.to_owned().into());
         let passphrase = keys.passphrase_env.as_ref().and_then(variable);
         let passphrase_file = keys.passphrase_file.clone();
         Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase })
@@ -146,7 +147,11 @@ impl RingSettings {
             (None, Some(path)) => input::secret_file(path, "passphrase"),
             (None, None) => input::passphrase("Passphrase of the signing key"),
         };
-        Ring::open(&self.place, &Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) }, self.open)
+        Ring::open(
+            &self.place,
+            &Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) },
+            self.open,
+        )
     }
 }
 

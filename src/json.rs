@@ -47,7 +47,8 @@ pub enum Fault {
 impl Json {
     /// Reads `text`, whose objects and arrays may lie `depth` deep in each other.
     pub fn read(text: &str, depth: usize) -> Result<Self, Fault> {
-        let raw: &RawValue = serde_json::from_str(text).map_err(|e| Fault::Syntax(e.to_string()))?;
+        let raw: &RawValue =
+            serde_json::from_str(text).map_err(|e| Fault::Syntax(e.to_string()))?;
         read_value(raw.get(), depth).map_err(|fault| match fault {
             Fault::TooDeep(_) => Fault::TooDeep(depth),
             other @ Fault::Syntax(_) => other,
@@ -167,9 +168,9 @@ impl Serialize for Json {
         match self {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Number(digits) => {
-                RawValue::from_string(digits.clone()).map_err(S::Error::custom)?.serialize(serializer)
-            }
+            Self::Number(digits) => RawValue::from_string(digits.clone())
+                .map_err(S::Error::custom)?
+                .serialize(serializer),
             Self::String(text) => serializer.serialize_str(text),
             Self::Array(items) => {
                 let mut seq = serializer.serialize_seq(Some(items.len()))?;
@@ -288,7 +289,9 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_refused() {
-        for text in ["", "{", "{}x", "nul", "01", "+1", "1e", "{'a':1}", "\u{feff}{}", "\"\\ud800\""] {
+        for text in
+            ["", "{", "{}x", "nul", "01", "+1", "1e", "{'a':1}", "\u{feff}{}", "\"\\ud800\""]
+        {
             assert!(matches!(Json::read(text, 32), Err(Fault::Syntax(_))), "{text:?}");
         }
     }

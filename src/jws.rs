@@ -69,22 +69,32 @@ impl<'a> Parsed<'a> {
     /// one token is one string of bytes; a header that is an object without duplicate members.
     pub fn read(token: &'a str) -> Result<Self, Refusal> {
         if token.len() > MAX_TOKEN {
-            return Err(parse(format!("the token has {} bytes, at most {MAX_TOKEN} are read", token.len())));
+            return Err(parse(format!(
+                "the token has {} bytes, at most {MAX_TOKEN} are read",
+                token.len()
+            )));
         }
         if let Some(stray) = token.chars().find(|c| !is_compact(*c)) {
-            return Err(parse(format!("{stray:?} stands in the token, where only base64url and dots may")));
+            return Err(parse(format!(
+                "{stray:?} stands in the token, where only base64url and dots may"
+            )));
         }
         let mut parts = token.splitn(6, '.');
-        let (header, payload, signature) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(header), Some(payload), Some(signature), None) => (header, payload, signature),
-            (Some(_), Some(_), Some(_), Some(_)) if parts.count() == 1 => {
-                return Err(parse("the token has five parts, it is encrypted (JWE); three were expected"));
-            }
-            _ => {
-                let seen = if token.is_empty() { 0 } else { token.split('.').count() };
-                return Err(parse(format!("the token has {seen} parts, three were expected")));
-            }
-        };
+        let (header, payload, signature) =
+            match (parts.next(), parts.next(), parts.next(), parts.next()) {
+                (Some(header), Some(payload), Some(signature), None) => {
+                    (header, payload, signature)
+                }
+                (Some(_), Some(_), Some(_), Some(_)) if parts.count() == 1 => {
+                    return Err(parse(
+                        "the token has five parts, it is encrypted (JWE); three were expected",
+                    ));
+                }
+                _ => {
+                    let seen = if token.is_empty() { 0 } else { token.split('.').count() };
+                    return Err(parse(format!("the token has {seen} parts, three were expected")));
+                }
+            };
         let header = read_header(&decode(header, "header")?)?;
         let payload = decode(payload, "payload")?;
         decode(signature, "signature")?;
@@ -116,26 +126,34 @@ impl<'a> Parsed<'a> {
         })?;
         if !allowed.is_empty() && !allowed.contains(&wanted) {
             let allowed: Vec<_> = allowed.iter().map(|alg| alg::name(*alg)).collect();
-            let reason = format!("the token is signed with {named}, allowed: {}", allowed.join(", "));
+            let reason =
+                format!("the token is signed with {named}, allowed: {}", allowed.join(", "));
             return Err(Refusal { stage: Stage::Alg, reason });
         }
         let fitting = self.fitting(candidates)?;
         let carries: Vec<_> = fitting.iter().map(|key| alg::name(key.alg())).collect();
         let mut of_alg = fitting.into_iter().filter(|key| key.alg() == wanted).peekable();
         if of_alg.peek().is_none() {
-            let reason = format!("the token is signed with {named}, the key is for {}", carries.join(", "));
+            let reason =
+                format!("the token is signed with {named}, the key is for {}", carries.join(", "));
             return Err(Refusal { stage: Stage::Alg, reason });
         }
         provider::install();
         let matches = |key: &&Key| {
-            jsonwebtoken::crypto::verify(self.signature, self.signed.as_bytes(), key.verifying(), wanted)
-                .unwrap_or(false)
+            jsonwebtoken::crypto::verify(
+                self.signature,
+                self.signed.as_bytes(),
+                key.verifying(),
+                wanted,
+            )
+            .unwrap_or(false)
         };
         match of_alg.find(matches) {
             Some(key) => Ok(Verified { header: &self.header, payload: &self.payload, key }),
             None => Err(Refusal {
                 stage: Stage::Signature,
-                reason: "the signature does not match: another key, or the token was changed".into(),
+                reason: "the signature does not match: another key, or the token was changed"
+                    .into(),
             }),
         }
     }
@@ -149,7 +167,8 @@ impl<'a> Parsed<'a> {
             }
             return Ok(candidates.keys.clone());
         };
-        let named: Vec<_> = candidates.keys.iter().copied().filter(|key| key.kid() == kid).collect();
+        let named: Vec<_> =
+            candidates.keys.iter().copied().filter(|key| key.kid() == kid).collect();
         if !named.is_empty() {
             return Ok(named);
         }
@@ -157,7 +176,8 @@ impl<'a> Parsed<'a> {
         if let Some(aside) = candidates.set_aside.iter().find(|a| a.kid.as_deref() == Some(kid)) {
             return Err(refuse(format!("the key \"{shown}\" may not be used: {}", aside.reason)));
         }
-        let any: Vec<_> = candidates.keys.iter().copied().filter(|key| !key.has_own_kid()).collect();
+        let any: Vec<_> =
+            candidates.keys.iter().copied().filter(|key| !key.has_own_kid()).collect();
         if candidates.exact || any.is_empty() {
             return Err(refuse(format!("no key has the id \"{shown}\" that the token names")));
         }
@@ -168,7 +188,10 @@ impl<'a> Parsed<'a> {
 /// Signs `claims`; the header says `alg`, `typ` and `kid`, in that order.
 pub fn sign(typ: &str, claims: &Json, key: &Key) -> Result<String> {
     let Some(secret) = key.signing() else {
-        return Err(Error::new(Code::KeyMissing, format!("the key {} is public, it cannot sign", key.kid())));
+        return Err(Error::new(
+            Code::KeyMissing,
+            format!("the key {} is public, it cannot sign", key.kid()),
+        ));
     };
     let header = Json::Object(vec![
         ("alg".into(), Json::string(alg::name(key.alg()))),
@@ -178,11 +201,14 @@ pub fn sign(typ: &str, claims: &Json, key: &Key) -> Result<String> {
     let encode = |json: &Json| URL_SAFE_NO_PAD.encode(json.to_string());
     let signed = format!("{}.{}", encode(&header), encode(claims));
     provider::install();
-    let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), secret, key.alg())
-        .map_err(|e| Error::new(Code::KeyUnfit, format!("the key {} does not sign: {e}", key.kid())))?;
+    let signature =
+        jsonwebtoken::crypto::sign(signed.as_bytes(), secret, key.alg()).map_err(|e| {
+            Error::new(Code::KeyUnfit, format!("the key {} does not sign: {e}", key.kid()))
+        })?;
     let token = format!("{signed}.{signature}");
     if token.len() > MAX_TOKEN {
-        let seen = format!("the token would have {} bytes, at most {MAX_TOKEN} are accepted", token.len());
+        let seen =
+            format!("the token would have {} bytes, at most {MAX_TOKEN} are accepted", token.len());
         return Err(Error::new(Code::Usage, seen).hint("leave claims or permissions out"));
     }
     Ok(token)
@@ -206,7 +232,8 @@ fn decode(part: &str, name: &str) -> Result<Vec<u8>, Refusal> {
 /// not know, nothing that changes how the payload is to be read.
 fn read_header(bytes: &[u8]) -> Result<Json, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|_| parse("the header is not UTF-8"))?;
-    let header = Json::read(text, MAX_DEPTH).map_err(|fault| parse(format!("the header is {fault}")))?;
+    let header =
+        Json::read(text, MAX_DEPTH).map_err(|fault| parse(format!("the header is {fault}")))?;
     if header.members().is_none() {
         return Err(parse(format!("the header is {}, an object was expected", header.kind())));
     }
@@ -215,7 +242,10 @@ fn read_header(bytes: &[u8]) -> Result<Json, Refusal> {
     }
     for name in ["alg", "kid", "typ"] {
         if let Some(value) = header.get(name).filter(|value| value.as_str().is_none()) {
-            return Err(parse(format!("the header's {name} is {}, a string was expected", value.kind())));
+            return Err(parse(format!(
+                "the header's {name} is {}, a string was expected",
+                value.kind()
+            )));
         }
     }
     if header.get("alg").is_none() {

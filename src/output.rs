@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
+use std::ops::ControlFlow;
 
 use colored::Colorize;
 use jot::error::{Code, Error, Result};
@@ -31,6 +32,16 @@ pub(crate) enum Outcome {
     Closed,
 }
 
+/// A list goes on as long as somebody reads it.
+impl From<Outcome> for ControlFlow<()> {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Written => Self::Continue(()),
+            Outcome::Closed => Self::Break(()),
+        }
+    }
+}
+
 /// Which of the streams a person looks at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminals {
@@ -43,7 +54,6 @@ pub(crate) struct Terminals {
 pub(crate) struct Output {
     pub(crate) format: Format,
     pub(crate) quiet: bool,
-    pub(crate) verbose: bool,
     pub(crate) terminals: Terminals,
 }
 
@@ -61,10 +71,10 @@ pub(crate) enum Ink {
 #[expect(clippy::unused_self, reason = "all that a command says goes through its Output")]
 impl Output {
     /// An output on the streams of this process.
-    pub(crate) fn new(format: Format, quiet: bool, verbose: bool) -> Self {
+    pub(crate) fn new(format: Format, quiet: bool) -> Self {
         let stdout = io::stdout().is_terminal();
         let terminals = Terminals { stdout, stderr: io::stderr().is_terminal() };
-        Self { format, quiet, verbose, terminals }
+        Self { format, quiet, terminals }
     }
 
     /// Writes a result for people. Its parts from outside are [`escape`]d already.
@@ -94,12 +104,18 @@ impl Output {
     }
 
     /// Tells the failure of one line of a batch: among the results in JSON, else on stderr.
-    pub(crate) fn failed_line(&self, lines: &mut Lines, number: usize, error: &Error) -> Result<Outcome> {
+    pub(crate) fn failed_line(
+        &self,
+        lines: &mut Lines,
+        number: usize,
+        error: &Error,
+    ) -> Result<Outcome> {
         let message = format!("line {number}: {error}");
         if self.format == Format::Json {
             let code = error.code();
             let hint = error.hint_text();
-            let described = Described { code: code.name(), exit: code.exit(), message: &message, hint };
+            let described =
+                Described { code: code.name(), exit: code.exit(), message: &message, hint };
             return lines.json(&Failure { error: described });
         }
         self.say(&self.on_stderr("jot: error: "), &message);
@@ -110,13 +126,6 @@ impl Output {
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.say("jot: note: ", text);
-        }
-    }
-
-    /// Says what else happens; only under `--verbose`.
-    pub(crate) fn detail(&self, text: &str) {
-        if self.verbose {
-            self.say("jot: ", text);
         }
     }
 

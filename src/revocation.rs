@@ -39,7 +39,9 @@ impl Target {
     /// The watermark: tokens with an `iat` up to it are refused.
     pub fn watermark(&self) -> Option<i64> {
         match self {
-            Self::User(_, moment) | Self::Name(_, moment) | Self::Everybody(moment) => Some(*moment),
+            Self::User(_, moment) | Self::Name(_, moment) | Self::Everybody(moment) => {
+                Some(*moment)
+            }
             Self::Token(_) | Self::Session(_) => None,
         }
     }

@@ -100,7 +100,13 @@ pub const THEFT: &str = "theft_detected";
 
 /// Decides what follows when the refresh token `jti` of this session is shown at `now` at a door
 /// that treats it as `turn` says; `fresh` is the id its successor would have.
-pub fn present(session: &Session, jti: &str, turn: Turn, now: i64, with: (&Limits, &str)) -> Verdict {
+pub fn present(
+    session: &Session,
+    jti: &str,
+    turn: Turn,
+    now: i64,
+    with: (&Limits, &str),
+) -> Verdict {
     let (limits, fresh) = with;
     if session.ended.is_some() || session.current.expires <= now {
         return Verdict::Dead;
@@ -108,7 +114,9 @@ pub fn present(session: &Session, jti: &str, turn: Turn, now: i64, with: (&Limit
     if jti == session.current.jti {
         return match turn {
             Turn::Keep => Verdict::Same,
-            Turn::Rotate | Turn::Slide => Verdict::Successor(rotate(session, turn, now, (limits, fresh))),
+            Turn::Rotate | Turn::Slide => {
+                Verdict::Successor(rotate(session, turn, now, (limits, fresh)))
+            }
         };
     }
     if session.previous.as_deref() != Some(jti) {

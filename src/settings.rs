@@ -22,6 +22,7 @@ mod file;
 mod merge;
 mod near;
 mod reference;
+mod rules;
 mod sections;
 mod serving;
 mod surroundings;
@@ -29,8 +30,7 @@ mod table;
 mod trust;
 mod value;
 
-pub use entry::RESERVED;
-pub use field::{Audience, Command, Format, Mapped, Secret, Sub};
+pub use field::{Command, Secret};
 pub use reference::{reference, template};
 pub use sections::{Claims, Keys, Ninja, Password, Refresh, Store, Token};
 pub use serving::{Cookies, EVENT_KINDS, Events, Hooks, Server};

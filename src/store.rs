@@ -3,6 +3,8 @@
 //! Every command and every door knows this trait alone. A look-up answers `Option`: what to make
 //! of "not there" is the caller's. Every method is one transaction, durable when it returns.
 
+use std::ops::ControlFlow;
+
 use crate::error::Result;
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
@@ -73,6 +75,9 @@ pub struct NewUser {
     pub created: i64,
 }
 
+/// Takes the rows of a list one by one, and says whether to go on.
+pub type Each<'a, T> = &'a mut dyn FnMut(T) -> Result<ControlFlow<()>>;
+
 /// Which rows of a list are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -119,7 +124,7 @@ pub trait Store: Send + Sync {
     fn add_user(&self, user: &NewUser) -> Result<User>;
 
     /// Every user, by name.
-    fn users(&self, each: &mut dyn FnMut(User) -> Result<()>) -> Result<()>;
+    fn users(&self, each: Each<'_, User>) -> Result<()>;
 
     /// Sets a password's hash, ends all of the user's sessions, and stores the watermark, which
     /// must be this user's. [`UnknownUser`](crate::error::Code::UnknownUser) if there is none.
@@ -153,11 +158,7 @@ pub trait Store: Send + Sync {
     fn revoke(&self, revocations: &[Revocation]) -> Result<Vec<Done>>;
 
     /// The stored refusals, the latest first; memory does not grow with their number.
-    fn revocations(
-        &self,
-        filter: &Filter,
-        each: &mut dyn FnMut(Revocation) -> Result<()>,
-    ) -> Result<()>;
+    fn revocations(&self, filter: &Filter, each: Each<'_, Revocation>) -> Result<()>;
 
     /// The stored refusals whose id starts with `prefix`, at most two.
     fn find_revocations(&self, prefix: &str) -> Result<Vec<Revocation>>;
@@ -166,7 +167,7 @@ pub trait Store: Send + Sync {
     fn forget_revocation(&self, target: &Target) -> Result<bool>;
 
     /// The ledger, the latest first; memory does not grow with its length.
-    fn tokens(&self, filter: &Filter, each: &mut dyn FnMut(Minted) -> Result<()>) -> Result<()>;
+    fn tokens(&self, filter: &Filter, each: Each<'_, Minted>) -> Result<()>;
 
     /// The ledger's rows whose `jti` starts with `prefix`, at most two.
     fn find_tokens(&self, prefix: &str) -> Result<Vec<Minted>>;

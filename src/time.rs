@@ -90,6 +90,11 @@ pub fn utc(moment: i64) -> Option<String> {
     timestamp(moment).map(|time| time.to_string())
 }
 
+/// A moment as messages tell it: in UTC, or in seconds where the calendar ends.
+pub fn text(moment: i64) -> String {
+    utc(moment).unwrap_or_else(|| moment.to_string())
+}
+
 /// The date, the time and the offset in this machine's time zone.
 pub fn local(moment: i64) -> Option<String> {
     in_zone(moment, TimeZone::system())

@@ -116,7 +116,11 @@ impl Authority {
     }
 
     /// Mints what a grant asks for, and the row of the session that it begins. Nothing is stored.
-    pub(super) fn prepare(&self, grant: &Grant, holder: &Holder) -> Result<(Issued, Option<Session>)> {
+    pub(super) fn prepare(
+        &self,
+        grant: &Grant,
+        holder: &Holder,
+    ) -> Result<(Issued, Option<Session>)> {
         let profile = grant.profile.unwrap_or(self.rules.profile);
         let sid = (grant.what != What::Access).then(|| self.fresh_id());
         let aud = match grant.aud.as_slice() {
@@ -145,7 +149,11 @@ impl Authority {
                 let own = grant.lifetime.filter(|_| grant.what == What::Refresh);
                 let lifetime = own.unwrap_or_else(|| self.rules.refresh_lifetime(profile));
                 let lifetime = lifetime.min(self.rules.max_session);
-                Some(self.mint(Draft { kind: Kind::Refresh, id: self.id(&draft, lifetime), ..draft.clone() })?)
+                Some(self.mint(Draft {
+                    kind: Kind::Refresh,
+                    id: self.id(&draft, lifetime),
+                    ..draft.clone()
+                })?)
             }
         };
         let access = if grant.what == What::Refresh {
@@ -153,7 +161,11 @@ impl Authority {
         } else {
             let lifetime = grant.lifetime.unwrap_or_else(|| self.rules.access_lifetime(profile));
             let refresh_iat = refresh.as_ref().map(|_| holder.now);
-            Some(self.mint(Draft { id: self.id(&draft, lifetime), refresh_iat, ..draft.clone() })?)
+            Some(self.mint(Draft {
+                id: self.id(&draft, lifetime),
+                refresh_iat,
+                ..draft.clone()
+            })?)
         };
         let session = refresh.as_ref().zip(sid).map(|(token, sid)| begin(sid, holder, token));
         Ok((Issued { refresh, access, stored: holder.user.is_some() }, session))
@@ -162,7 +174,11 @@ impl Authority {
     /// A fresh identity for a token that lives so long from now.
     pub(super) fn id(&self, draft: &Draft<'_>, lifetime: i64) -> Refresh {
         let issued = draft.holder.now;
-        Refresh { jti: self.fresh_jti(draft.profile), issued, expires: issued.saturating_add(lifetime) }
+        Refresh {
+            jti: self.fresh_jti(draft.profile),
+            issued,
+            expires: issued.saturating_add(lifetime),
+        }
     }
 
     /// A fresh `jti`, in the form that the profile's original has.
@@ -190,7 +206,8 @@ impl Authority {
         let rules = &self.rules;
         if draft.profile == Profile::Rfc9068 && (draft.iss.is_none() || draft.aud.is_none()) {
             let seen = "the profile rfc9068 needs an issuer and an audience (RFC 9068 2.2)";
-            return Err(Error::new(Code::Usage, seen).hint("add --iss and --aud, or set token.iss and token.aud"));
+            return Err(Error::new(Code::Usage, seen)
+                .hint("add --iss and --aud, or set token.iss and token.aud"));
         }
         let subject = &draft.holder.subject;
         let sub = match &rules.sub {
@@ -219,7 +236,10 @@ impl Authority {
         let mut claims = content.claims();
         if let Some(user) = &draft.holder.user {
             for rule in &rules.mapped {
-                let written = Written { path: grammar::path(&rule.claim)?, value: grammar::mapped(rule, user) };
+                let written = Written {
+                    path: grammar::path(&rule.claim)?,
+                    value: grammar::mapped(rule, user),
+                };
                 grammar::set(&mut claims, written, Existing::Replace)?;
             }
         }

@@ -26,8 +26,11 @@ impl Authority {
     pub fn free(&self, username: &str) -> Result<()> {
         let name = user::name(username)?;
         if self.store.user(&name)?.is_some() {
-            return Err(Error::new(Code::Exists, format!("there is a user \"{}\" already", name.escape_debug()))
-                .hint("jot user passwd sets another password"));
+            return Err(Error::new(
+                Code::Exists,
+                format!("there is a user \"{}\" already", name.escape_debug()),
+            )
+            .hint("jot user passwd sets another password"));
         }
         Ok(())
     }
@@ -45,7 +48,8 @@ impl Authority {
     /// Adds a user who logs in with this password.
     pub fn add_user(&self, person: &Person, password: &str, weak: Weak) -> Result<User> {
         let username = user::name(&person.username)?;
-        let permissions = person.permissions.iter().map(|p| user::permission(p)).collect::<Result<_>>()?;
+        let permissions =
+            person.permissions.iter().map(|p| user::permission(p)).collect::<Result<_>>()?;
         self.free(&username)?;
         let hash = self.hash(&username, password, weak)?;
         self.store.add_user(&NewUser {
@@ -90,7 +94,8 @@ impl Authority {
             Ok(name) => self.store.user(&name)?,
             Err(_) => None,
         };
-        let candidate = stored.as_ref().filter(|user| user.active).and_then(|user| user.password.as_deref());
+        let candidate =
+            stored.as_ref().filter(|user| user.active).and_then(|user| user.password.as_deref());
         let dummy = Dummy::new(&self.rules.cost, self.chance.as_ref())?;
         let right = Hasher::default().check(password, candidate, &dummy)?;
         let Some(user) = stored.filter(|_| right) else { return Ok(None) };

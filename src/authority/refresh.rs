@@ -40,7 +40,10 @@ impl Authority {
     /// Shows a refresh token. The same for every door and for the command line.
     pub fn refresh(&self, token: &str, wish: Wish) -> Result<Refreshed> {
         if wish == Wish::Update && !self.rules.allow_update {
-            return Err(Error::new(Code::Usage, "refresh tokens are not renewed here (refresh.allow_update)"));
+            return Err(Error::new(
+                Code::Usage,
+                "refresh tokens are not renewed here (refresh.allow_update)",
+            ));
         }
         let asked = Asked { kind: Some(Kind::Refresh), ..Asked::default() };
         let candidates = crate::jws::Candidates {
@@ -79,7 +82,8 @@ impl Authority {
         let shown = claims.jti.clone().unwrap_or_else(|| session.current.jti.clone());
         let limits = self.rules.limits(profile);
         let fresh = self.fresh_jti(profile);
-        let verdict = session::present(&session, &shown, self.turn(wish), holder.now, (&limits, &fresh));
+        let verdict =
+            session::present(&session, &shown, self.turn(wish), holder.now, (&limits, &fresh));
         let now_current = match verdict {
             Verdict::Same => return self.give(claims, &holder, &session, Some(token)).map(Some),
             Verdict::Current => session,
@@ -93,7 +97,9 @@ impl Authority {
                 if !self.store.replace_session(&session, &ended)? {
                     return Ok(None);
                 }
-                return Err(revoked("an old refresh token was used again, its session has been ended".to_owned()));
+                return Err(revoked(
+                    "an old refresh token was used again, its session has been ended".to_owned(),
+                ));
             }
             Verdict::Dead => return Err(revoked(dead(&session))),
         };
@@ -104,7 +110,8 @@ impl Authority {
     fn turn(&self, wish: Wish) -> Turn {
         match (wish, self.rules.rotation) {
             (Wish::Update, _) => Turn::Slide,
-            (Wish::Renewal, Rotation::Auto | Rotation::Always) | (Wish::Access, Rotation::Always) => Turn::Rotate,
+            (Wish::Renewal, Rotation::Auto | Rotation::Always)
+            | (Wish::Access, Rotation::Always) => Turn::Rotate,
             _ => Turn::Keep,
         }
     }
@@ -117,7 +124,10 @@ impl Authority {
             return Ok(holder);
         }
         let name = session.subject.username.escape_debug();
-        Err(Error::new(Code::UserRefused, format!("the user \"{name}\" is not the one the session began with")))
+        Err(Error::new(
+            Code::UserRefused,
+            format!("the user \"{name}\" is not the one the session began with"),
+        ))
     }
 
     fn end(&self, session: &Session, reason: &str) -> Result<()> {
@@ -129,7 +139,13 @@ impl Authority {
 
     /// A new access token, and the session's refresh token: the one that was shown, byte for byte,
     /// or the current one, minted (again) from what the row says.
-    fn give(&self, claims: &Claims, holder: &Holder, session: &Session, same: Option<&str>) -> Result<Refreshed> {
+    fn give(
+        &self,
+        claims: &Claims,
+        holder: &Holder,
+        session: &Session,
+        same: Option<&str>,
+    ) -> Result<Refreshed> {
         let profile = claims.profile.unwrap_or(self.rules.profile);
         let aud = claims.json.get("aud").cloned();
         let added = added(profile, &claims.json);
@@ -143,7 +159,11 @@ impl Authority {
             kind: Kind::Refresh,
             iss: claims.iss.as_deref(),
             aud: aud.as_ref(),
-            client_id: claims.json.get("client_id").and_then(Json::as_str).unwrap_or(&self.rules.client_id),
+            client_id: claims
+                .json
+                .get("client_id")
+                .and_then(Json::as_str)
+                .unwrap_or(&self.rules.client_id),
             permissions: &permissions,
             added: &added,
             existing: Existing::Keep,
@@ -152,7 +172,8 @@ impl Authority {
             id: session.current.clone(),
         };
         let lifetime = self.rules.lifetimes(profile).access;
-        let expires = lifetime.map_or(session.current.expires, |seconds| holder.now.saturating_add(seconds));
+        let expires =
+            lifetime.map_or(session.current.expires, |seconds| holder.now.saturating_add(seconds));
         let access = Draft {
             kind: Kind::Access,
             refresh_iat: Some(session.current.issued),
@@ -174,8 +195,11 @@ fn revoked(reason: String) -> Error {
 
 fn dead(session: &Session) -> String {
     match &session.ended {
-        Some(ended) => format!("its session ended {}: {}", crate::time::text(ended.at), ended.reason.escape_debug()),
+        Some(ended) => format!(
+            "its session ended {}: {}",
+            crate::time::text(ended.at),
+            ended.reason.escape_debug()
+        ),
         None => format!("its session ended {}", crate::time::text(session.current.expires)),
     }
 }
-

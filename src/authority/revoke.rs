@@ -124,10 +124,17 @@ impl Authority {
     fn verified(&self, token: &str) -> Result<Claims> {
         let keys = self.ring()?.verifying(self.now());
         let candidates = Candidates { keys, set_aside: &[], exact: true };
-        let report = check::examine(token, &candidates, &Expected { now: self.now(), ..Expected::default() });
+        let report = check::examine(
+            token,
+            &candidates,
+            &Expected { now: self.now(), ..Expected::default() },
+        );
         match report.claims {
             Some(claims) => Ok(claims),
-            None => Err(report.accepted().err().unwrap_or_else(|| Error::new(Code::Failed, "the token was not read"))),
+            None => Err(report
+                .accepted()
+                .err()
+                .unwrap_or_else(|| Error::new(Code::Failed, "the token was not read"))),
         }
     }
 
@@ -139,10 +146,12 @@ impl Authority {
                     Some(session) => self.session_end(&session),
                     None => until,
                 };
-                Ok(Plan::new(Target::Session(sid.clone()), expires, now, note).of(claims.username.clone()))
+                Ok(Plan::new(Target::Session(sid.clone()), expires, now, note)
+                    .of(claims.username.clone()))
             }
             (_, sid, Some(jti)) => {
-                let plan = Plan::new(Target::Token(jti.clone()), until, now, note).of(claims.username.clone());
+                let plan = Plan::new(Target::Token(jti.clone()), until, now, note)
+                    .of(claims.username.clone());
                 Ok(Plan { session_stays: sid.clone(), ..plan })
             }
             (_, None, None) => {
@@ -156,7 +165,10 @@ impl Authority {
     /// one that nobody here knows.
     fn plan_id(&self, id: &str, note: &Note, now: i64) -> Result<Plan> {
         if id.is_empty() || id.chars().count() > MAX_ID || id.chars().any(char::is_control) {
-            return Err(Error::new(Code::Usage, format!("an id has 1 to {MAX_ID} characters, none of them a control character")));
+            return Err(Error::new(
+                Code::Usage,
+                format!("an id has 1 to {MAX_ID} characters, none of them a control character"),
+            ));
         }
         let tokens = self.store.find_tokens(id)?;
         let sessions = self.store.find_sessions(id)?;
@@ -167,9 +179,12 @@ impl Authority {
             .filter_map(|token| token.sid.as_deref())
             .chain(sessions.iter().map(|session| session.sid.as_str()))
             .collect();
-        let access: Vec<_> = tokens.iter().filter(|token| token.kind == Kind::Access.name()).collect();
+        let access: Vec<_> =
+            tokens.iter().filter(|token| token.kind == Kind::Access.name()).collect();
         match (exact, access.as_slice(), sids.len()) {
-            (Some(token), ..) if token.kind == Kind::Access.name() => Ok(Self::plan_minted(token, note, now)),
+            (Some(token), ..) if token.kind == Kind::Access.name() => {
+                Ok(Self::plan_minted(token, note, now))
+            }
             (None, [token], 0) => Ok(Self::plan_minted(token, note, now)),
             (_, [], 1) => {
                 let sid = sids.first().copied().unwrap_or_default();
@@ -177,7 +192,8 @@ impl Authority {
                 Ok(self.plan_session(&session, note, now))
             }
             (None, [], 0) if is_whole(id) => {
-                let plan = Plan::new(Target::Token(id.to_owned()), self.last_expiry(now)?, now, note);
+                let plan =
+                    Plan::new(Target::Token(id.to_owned()), self.last_expiry(now)?, now, note);
                 Ok(Plan { unknown: true, ..plan })
             }
             (None, [], 0) => Err(Error::new(
@@ -185,14 +201,18 @@ impl Authority {
                 format!("no token or session begins with \"{}\"", id.escape_debug()),
             )
             .hint("give the whole jti, or see `jot tokens`")),
-            _ => Err(Error::new(Code::UnknownToken, format!("\"{}\" is the beginning of several ids", id.escape_debug()))
-                .hint("give more of it")),
+            _ => Err(Error::new(
+                Code::UnknownToken,
+                format!("\"{}\" is the beginning of several ids", id.escape_debug()),
+            )
+            .hint("give more of it")),
         }
     }
 
     fn plan_minted(token: &Minted, note: &Note, now: i64) -> Plan {
         let target = Target::Token(token.jti.clone());
-        let plan = Plan::new(target, token.expires, now, note).of(Some(token.subject.username.clone()));
+        let plan =
+            Plan::new(target, token.expires, now, note).of(Some(token.subject.username.clone()));
         Plan { session_stays: token.sid.clone(), ..plan }
     }
 
@@ -212,9 +232,14 @@ impl Authority {
         let shown = prefix.escape_debug();
         match (found.len(), found.pop()) {
             (1, Some(session)) => Ok(session),
-            (0, _) => Err(Error::new(Code::UnknownSession, format!("no session begins with \"{shown}\""))),
-            _ => Err(Error::new(Code::UnknownSession, format!("\"{shown}\" is the beginning of several sessions"))
-                .hint("give more of it")),
+            (0, _) => {
+                Err(Error::new(Code::UnknownSession, format!("no session begins with \"{shown}\"")))
+            }
+            _ => Err(Error::new(
+                Code::UnknownSession,
+                format!("\"{shown}\" is the beginning of several sessions"),
+            )
+            .hint("give more of it")),
         }
     }
 }
@@ -235,8 +260,14 @@ struct Plan {
 
 impl Plan {
     fn new(target: Target, until: i64, now: i64, note: &Note) -> Self {
-        let revocation =
-            Revocation { target, username: None, until, at: now, reason: note.reason.clone(), by: note.by.clone() };
+        let revocation = Revocation {
+            target,
+            username: None,
+            until,
+            at: now,
+            reason: note.reason.clone(),
+            by: note.by.clone(),
+        };
         Self { revocation, session_stays: None, unknown: false }
     }
 

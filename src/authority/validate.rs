@@ -101,7 +101,10 @@ impl Authority {
     /// The first thing that the store holds against a token.
     pub(super) fn against(&self, claims: &Claims, standing: &Standing) -> Option<String> {
         if let Some(revocation) = &standing.revocation {
-            let why = revocation.reason.as_ref().map_or_else(String::new, |r| format!(": {}", r.escape_debug()));
+            let why = revocation
+                .reason
+                .as_ref()
+                .map_or_else(String::new, |r| format!(": {}", r.escape_debug()));
             let when = crate::time::text(revocation.at);
             let what = match revocation.target.kind() {
                 "token" => "the token was",
@@ -117,12 +120,19 @@ impl Authority {
                 Some(session) => {
                     if let Some(ended) = &session.ended {
                         let when = crate::time::text(ended.at);
-                        return Some(format!("its session ended {when}: {}", ended.reason.escape_debug()));
+                        return Some(format!(
+                            "its session ended {when}: {}",
+                            ended.reason.escape_debug()
+                        ));
                     }
                     let limits = self.rules.limits(claims.profile.unwrap_or(self.rules.profile));
                     let shown = claims.jti.as_deref().unwrap_or(&session.current.jti);
-                    if claims.kind == Some(Kind::Refresh) && !session::counts(session, shown, self.now(), &limits) {
-                        return Some(format!("a newer refresh token of the session {sid} has replaced it"));
+                    if claims.kind == Some(Kind::Refresh)
+                        && !session::counts(session, shown, self.now(), &limits)
+                    {
+                        return Some(format!(
+                            "a newer refresh token of the session {sid} has replaced it"
+                        ));
                     }
                 }
             }

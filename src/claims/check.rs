@@ -126,7 +126,14 @@ impl Report {
         self.note(name, stage, Status::Skipped, None, String::new());
     }
 
-    fn note(&mut self, name: &str, stage: Stage, status: Status, fault: Option<Fault>, reason: String) {
+    fn note(
+        &mut self,
+        name: &str,
+        stage: Stage,
+        status: Status,
+        fault: Option<Fault>,
+        reason: String,
+    ) {
         self.checks.push(Check { name: name.to_owned(), stage, status, fault, reason });
     }
 
@@ -162,9 +169,13 @@ pub fn examine(token: &str, candidates: &Candidates<'_>, expected: &Expected) ->
         Err(refusal) => {
             for stage in [Stage::Key, Stage::Alg, Stage::Signature] {
                 match stage.cmp(&refusal.stage) {
-                    std::cmp::Ordering::Less if refusal.reason.starts_with("unsupported") => report.skip(stage.name(), stage),
+                    std::cmp::Ordering::Less if refusal.reason.starts_with("unsupported") => {
+                        report.skip(stage.name(), stage)
+                    }
                     std::cmp::Ordering::Less => report.pass(stage.name(), stage),
-                    std::cmp::Ordering::Equal => report.fail(stage.name(), stage, Fault::Other, &refusal.reason),
+                    std::cmp::Ordering::Equal => {
+                        report.fail(stage.name(), stage, Fault::Other, &refusal.reason)
+                    }
                     std::cmp::Ordering::Greater => report.skip(stage.name(), stage),
                 }
             }
@@ -193,14 +204,21 @@ fn judge_kind(claims: &Claims, expected: &Expected, report: &mut Report) {
         return report.skip("type", Stage::Claims);
     }
     let seen = claims.kind.map_or("none", Kind::name);
-    let problem = if let Some(mistyped) = mistyped(claims, "type").or_else(|| mistyped(claims, "token_type")) {
+    let problem = if let Some(mistyped) =
+        mistyped(claims, "type").or_else(|| mistyped(claims, "token_type"))
+    {
         Some((Fault::Mistyped, mistyped))
     } else if let Some(profile) = expected.profile.filter(|p| claims.profile != Some(*p)) {
         let seen = claims.profile.map_or("none of ours", Profile::name);
-        Some((Fault::Other, format!("the token's profile is {seen}, {} was expected", profile.name())))
+        Some((
+            Fault::Other,
+            format!("the token's profile is {seen}, {} was expected", profile.name()),
+        ))
     } else {
         match (claims.kind, expected.kind) {
-            (None, _) => Some((Fault::Missing, "the token does not say which type it is".to_owned())),
+            (None, _) => {
+                Some((Fault::Missing, "the token does not say which type it is".to_owned()))
+            }
             (Some(_), Some(kind)) if claims.kind != expected.kind => {
                 Some((Fault::Other, format!("the token's type is {seen}, {kind} was expected")))
             }
@@ -211,21 +229,30 @@ fn judge_kind(claims: &Claims, expected: &Expected, report: &mut Report) {
 }
 
 fn judge_parties(claims: &Claims, expected: &Expected, report: &mut Report) {
-    for (name, seen, wanted) in [("iss", &claims.iss, &expected.iss), ("sub", &claims.sub, &expected.sub)] {
+    for (name, seen, wanted) in
+        [("iss", &claims.iss, &expected.iss), ("sub", &claims.sub, &expected.sub)]
+    {
         let problem = match (mistyped(claims, name), seen, wanted) {
             (Some(reason), ..) => Some((Fault::Mistyped, reason)),
             (None, _, None) => {
                 report.skip(name, Stage::Claims);
                 continue;
             }
-            (None, None, Some(wanted)) => Some((Fault::Missing, format!("{name} is missing, \"{wanted}\" was expected"))),
+            (None, None, Some(wanted)) => {
+                Some((Fault::Missing, format!("{name} is missing, \"{wanted}\" was expected")))
+            }
             (None, Some(seen), Some(wanted)) => (seen != wanted).then(|| {
-                (Fault::Other, format!("{name} is \"{}\", \"{wanted}\" was expected", seen.escape_debug()))
+                (
+                    Fault::Other,
+                    format!("{name} is \"{}\", \"{wanted}\" was expected", seen.escape_debug()),
+                )
             }),
         };
         report.judge(name, Stage::Claims, problem);
     }
-    let listed = |names: &[String]| names.iter().map(|n| format!("\"{}\"", n.escape_debug())).collect::<Vec<_>>().join(", ");
+    let listed = |names: &[String]| {
+        names.iter().map(|n| format!("\"{}\"", n.escape_debug())).collect::<Vec<_>>().join(", ")
+    };
     let problem = if let Some(reason) = mistyped(claims, "aud") {
         Some((Fault::Mistyped, reason))
     } else if expected.aud.is_empty() {
@@ -233,13 +260,26 @@ fn judge_parties(claims: &Claims, expected: &Expected, report: &mut Report) {
             return report.skip("aud", Stage::Claims);
         }
         // RFC 7519 4.1.3: who is not named in aud must refuse the token.
-        Some((Fault::Other, format!("the token is meant for {}, and no audience was asked for", listed(&claims.aud))))
+        Some((
+            Fault::Other,
+            format!(
+                "the token is meant for {}, and no audience was asked for",
+                listed(&claims.aud)
+            ),
+        ))
     } else if claims.aud.is_empty() {
         Some((Fault::Missing, format!("aud is missing, {} was expected", listed(&expected.aud))))
     } else {
         let meant = claims.aud.iter().any(|aud| expected.aud.contains(aud));
         (!meant).then(|| {
-            (Fault::Other, format!("the token is meant for {}, {} was expected", listed(&claims.aud), listed(&expected.aud)))
+            (
+                Fault::Other,
+                format!(
+                    "the token is meant for {}, {} was expected",
+                    listed(&claims.aud),
+                    listed(&expected.aud)
+                ),
+            )
         })
     };
     report.judge("aud", Stage::Claims, problem);
@@ -254,7 +294,8 @@ fn judge_required(claims: &Claims, expected: &Expected, report: &mut Report) {
     }
     for name in &expected.require {
         let missing = claims.json.get(name).is_none();
-        let problem = missing.then(|| (Fault::Missing, format!("the claim \"{}\" is missing", name.escape_debug())));
+        let problem = missing
+            .then(|| (Fault::Missing, format!("the claim \"{}\" is missing", name.escape_debug())));
         if problem.is_some() || !report.checks.iter().any(|check| check.name == *name) {
             report.judge(name, Stage::Claims, problem);
         }

@@ -83,7 +83,10 @@ impl Content<'_> {
         let last_login = self.user.and_then(|user| user.last_login);
         put("user_id", Some(self.id()));
         put("username", Some(Json::string(&self.subject.username)));
-        put("last_login", Some(last_login.map_or(Json::Null, |at| Json::string(crate::time::text(at)))));
+        put(
+            "last_login",
+            Some(last_login.map_or(Json::Null, |at| Json::string(crate::time::text(at)))),
+        );
         put("jti", self.jti.map(Json::string));
         put("exp", Some(Json::integer(self.exp)));
         put("iat", self.iat.map(Json::integer));
@@ -103,7 +106,10 @@ impl Content<'_> {
         put("iat", self.iat.map(Json::integer));
         put("nbf", self.nbf.map(Json::integer));
         put("jti", self.jti.map(Json::string));
-        put("scope", (!self.permissions.is_empty()).then(|| Json::string(self.permissions.join(" "))));
+        put(
+            "scope",
+            (!self.permissions.is_empty()).then(|| Json::string(self.permissions.join(" "))),
+        );
         put("user_id", self.subject.id.map(Json::integer));
         put("username", Some(Json::string(&self.subject.username)));
     }
@@ -128,9 +134,14 @@ pub fn added(profile: Profile, claims: &Json) -> Vec<Written> {
         .collect();
     if profile == Profile::Djwto {
         let user = claims.get("user").and_then(Json::members).unwrap_or_default().iter();
-        added.extend(user.filter(|(name, _)| !["username", "id", "perms"].contains(&name.as_str())).map(
-            |(name, value)| Written { path: vec!["user".into(), name.clone()], value: value.clone() },
-        ));
+        added.extend(
+            user.filter(|(name, _)| !["username", "id", "perms"].contains(&name.as_str())).map(
+                |(name, value)| Written {
+                    path: vec!["user".into(), name.clone()],
+                    value: value.clone(),
+                },
+            ),
+        );
     }
     added
 }

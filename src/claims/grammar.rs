@@ -49,6 +49,22 @@ pub enum Format {
     Rfc3339,
 }
 
+impl Format {
+    /// The names that settings use.
+    pub const NAMES: [&'static str; 4] = ["text", "json", "epoch", "rfc3339"];
+
+    /// The format of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "text" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            "epoch" => Some(Self::Epoch),
+            "rfc3339" => Some(Self::Rfc3339),
+            _ => None,
+        }
+    }
+}
+
 /// A claim that is filled from the stored user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapped {
@@ -62,7 +78,8 @@ pub struct Mapped {
 
 /// Reads `name=text` or `name:=JSON`.
 pub fn parse(text: &str) -> Result<Written> {
-    let usage = |seen: String| Error::new(Code::Usage, seen).hint("write -c name=text or -c 'name:=JSON'");
+    let usage =
+        |seen: String| Error::new(Code::Usage, seen).hint("write -c name=text or -c 'name:=JSON'");
     let Some((name, value)) = text.split_once('=') else {
         return Err(usage(format!("the claim \"{}\" has no \"=\"", text.escape_debug())));
     };
@@ -70,12 +87,18 @@ pub fn parse(text: &str) -> Result<Written> {
         None => (name, Json::string(value)),
         Some(name) => {
             let read = Json::read(value, MAX_DEPTH);
-            let json = read.map_err(|fault| usage(format!("the value of the claim \"{}\" is {fault}", name.escape_debug())))?;
+            let json = read.map_err(|fault| {
+                usage(format!("the value of the claim \"{}\" is {fault}", name.escape_debug()))
+            })?;
             (name, json)
         }
     };
     if let Some(twice) = value.duplicates().first() {
-        return Err(usage(format!("the claim \"{}\" says \"{}\" twice", name.escape_debug(), twice.escape_debug())));
+        return Err(usage(format!(
+            "the claim \"{}\" says \"{}\" twice",
+            name.escape_debug(),
+            twice.escape_debug()
+        )));
     }
     Ok(Written { path: path(name)?, value })
 }
@@ -83,7 +106,9 @@ pub fn parse(text: &str) -> Result<Written> {
 /// The claims of a JSON object, as `-c @FILE` and a batch give them.
 pub fn from_object(json: &Json, origin: &str) -> Result<Vec<Written>> {
     let usage = |seen: String| Error::new(Code::Usage, format!("{origin}: {seen}"));
-    let members = json.members().ok_or_else(|| usage(format!("seen {}, an object of claims was expected", json.kind())))?;
+    let members = json
+        .members()
+        .ok_or_else(|| usage(format!("seen {}, an object of claims was expected", json.kind())))?;
     if let Some(twice) = json.duplicates().first() {
         return Err(usage(format!("the claim \"{}\" stands twice", twice.escape_debug())));
     }
@@ -112,7 +137,10 @@ pub fn allow_mapped(claim: &str, attribute: &str) -> Result<()> {
     path(claim)?;
     let own = IDENTITY.iter().find(|(identity, _)| *identity == claim);
     if own.is_some_and(|(_, own)| *own != attribute) || claim == "user" {
-        let seen = format!("the claim \"{claim}\" says who the user is and cannot be mapped to \"{}\"", attribute.escape_debug());
+        let seen = format!(
+            "the claim \"{claim}\" says who the user is and cannot be mapped to \"{}\"",
+            attribute.escape_debug()
+        );
         return Err(Error::new(Code::Usage, seen).hint("map another claim, such as user.email"));
     }
     Ok(())
@@ -148,7 +176,11 @@ pub fn set(claims: &mut Json, written: Written, existing: Existing) -> Result<()
     for (depth, part) in path.iter().enumerate() {
         let Json::Object(members) = at else {
             let above = path[..depth].join(".");
-            let seen = format!("the claim \"{shown}\" does not fit: \"{}\" is {}", above.escape_debug(), at.kind());
+            let seen = format!(
+                "the claim \"{shown}\" does not fit: \"{}\" is {}",
+                above.escape_debug(),
+                at.kind()
+            );
             return Err(Error::new(Code::Usage, seen));
         };
         let place = members.iter().position(|(member, _)| member == part);
@@ -182,12 +214,20 @@ pub fn mapped(rule: &Mapped, user: &User) -> Json {
         "active" => Json::Bool(user.active),
         "last_login" => time(user.last_login),
         "created" => time(Some(user.created)),
-        other => split(other).iter().try_fold(&user.attributes, |at, part| at.get(part)).cloned().unwrap_or(Json::Null),
+        other => split(other)
+            .iter()
+            .try_fold(&user.attributes, |at, part| at.get(part))
+            .cloned()
+            .unwrap_or(Json::Null),
     };
     match (rule.format, &value) {
-        (_, Json::Null) | (Format::Json | Format::Epoch, _) | (Format::Text, Json::String(_)) => value,
+        (_, Json::Null) | (Format::Json | Format::Epoch, _) | (Format::Text, Json::String(_)) => {
+            value
+        }
         (Format::Text, other) => Json::string(other.to_string()),
-        (Format::Rfc3339, other) => other.as_i64().map_or(Json::Null, |at| Json::string(crate::time::text(at))),
+        (Format::Rfc3339, other) => {
+            other.as_i64().map_or(Json::Null, |at| Json::string(crate::time::text(at)))
+        }
     }
 }
 
@@ -210,7 +250,9 @@ mod tests {
         ] {
             assert_eq!(parse(text).unwrap(), Written { path: vec![name.into()], value });
         }
-        for text in ["a", "=x", "a..b=1", ".=1", "n:=", "n:={", "iss=x", "sid.x=1", "n:={\"a\":1,\"a\":2}"] {
+        for text in
+            ["a", "=x", "a..b=1", ".=1", "n:=", "n:={", "iss=x", "sid.x=1", "n:={\"a\":1,\"a\":2}"]
+        {
             assert!(parse(text).is_err(), "{text}");
         }
     }

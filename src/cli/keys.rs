@@ -6,30 +6,30 @@ use clap::{Args, Subcommand, ValueEnum};
 
 /// Arguments of `jot keygen`.
 #[derive(Debug, Args)]
-pub struct KeygenArgs {
+pub(crate) struct KeygenArgs {
     /// The algorithm the key is for
     #[arg(long, default_value = "RS256", value_name = "ALG")]
-    pub alg: String,
+    pub(crate) alg: String,
     /// The length of an RSA modulus [default: 2048]
     #[arg(long, value_name = "BITS")]
-    pub bits: Option<usize>,
+    pub(crate) bits: Option<usize>,
     /// Where to write: NAME.pem (or NAME.jwk) and NAME.pub [default: the ring's, jwt-signing]
     #[arg(long, value_name = "NAME")]
-    pub out: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
     /// Replace a key that is there
     #[arg(long)]
-    pub force: bool,
+    pub(crate) force: bool,
     /// Encrypt the private key with the passphrase in this file
     #[arg(long, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// How the private key is written [default: pkcs8, of a secret jwk]
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<KeyFormat>,
+    pub(crate) format: Option<KeyFormat>,
 }
 
 /// How `jot keygen` writes a private key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum KeyFormat {
+pub(crate) enum KeyFormat {
     /// PEM, PKCS#8 (RFC 5958)
     Pkcs8,
     /// PEM, PKCS#1 (RFC 8017), RSA only
@@ -40,7 +40,7 @@ pub enum KeyFormat {
 
 /// What `jot key` does.
 #[derive(Debug, Subcommand)]
-pub enum KeyAction {
+pub(crate) enum KeyAction {
     /// Show a key's algorithm, size, id and public part
     Show(KeyShowArgs),
     /// Write a key in another form
@@ -49,50 +49,50 @@ pub enum KeyAction {
 
 /// Arguments of `jot key show`.
 #[derive(Debug, Args)]
-pub struct KeyShowArgs {
+pub(crate) struct KeyShowArgs {
     /// A key file; without one, the ring's keys
     #[arg(value_name = "FILE")]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
-    pub reading: KeyReading,
+    pub(crate) reading: KeyReading,
 }
 
 /// Arguments of `jot key export`.
 #[derive(Debug, Args)]
-pub struct KeyExportArgs {
+pub(crate) struct KeyExportArgs {
     /// A key file; without one, the ring's signing key
     #[arg(value_name = "FILE")]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// The form
     #[arg(long, value_enum, default_value = "jwk", value_name = "FORMAT")]
-    pub format: ExportForm,
+    pub(crate) format: ExportForm,
     /// The private key, not the public one
     #[arg(long)]
-    pub private: bool,
+    pub(crate) private: bool,
     /// Write to this new file instead of stdout
     #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
-    pub reading: KeyReading,
+    pub(crate) reading: KeyReading,
 }
 
 /// How a key file is to be read.
 #[derive(Debug, Args)]
-pub struct KeyReading {
+pub(crate) struct KeyReading {
     /// What the key is for, where the file does not say
     #[arg(long, value_name = "ALG")]
-    pub alg: Option<String>,
+    pub(crate) alg: Option<String>,
     /// A file with the passphrase of an encrypted key
     #[arg(long, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Use a private key file that others can read
     #[arg(long)]
-    pub allow_open_key: bool,
+    pub(crate) allow_open_key: bool,
 }
 
 /// The forms a key is exported in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportForm {
+pub(crate) enum ExportForm {
     /// JSON Web Key (RFC 7517)
     Jwk,
     /// JSON Web Key Set

@@ -6,26 +6,26 @@ use clap::{Args, Subcommand};
 
 /// Arguments of `jot init`.
 #[derive(Debug, Args)]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// Ask nothing, take the defaults, add no user
     #[arg(long, short)]
-    pub yes: bool,
+    pub(crate) yes: bool,
 }
 
 /// Arguments of `jot serve`.
 #[derive(Debug, Args)]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS:PORT")]
-    pub listen: Option<String>,
+    pub(crate) listen: Option<String>,
     /// Check settings, key, store and address, and stop
     #[arg(long)]
-    pub check: bool,
+    pub(crate) check: bool,
 }
 
 /// What `jot user` does.
 #[derive(Debug, Subcommand)]
-pub enum UserAction {
+pub(crate) enum UserAction {
     /// Add a user
     Add(UserAddArgs),
     /// List the users
@@ -46,39 +46,39 @@ pub enum UserAction {
 
 /// Arguments of `jot user add`.
 #[derive(Debug, Args)]
-pub struct UserAddArgs {
+pub(crate) struct UserAddArgs {
     /// The name
-    pub name: String,
+    pub(crate) name: String,
     /// A permission, such as app.codename; repeat for several
     #[arg(long, value_name = "PERMISSION")]
-    pub perm: Vec<String>,
+    pub(crate) perm: Vec<String>,
     /// Passes every permission check
     #[arg(long)]
-    pub superuser: bool,
+    pub(crate) superuser: bool,
     #[command(flatten)]
-    pub password: PasswordArgs,
+    pub(crate) password: PasswordArgs,
 }
 
 /// Where a new password comes from: a prompt on a terminal, or one of these.
 #[derive(Debug, Args)]
-pub struct PasswordArgs {
+pub(crate) struct PasswordArgs {
     /// Read the password from the first line of stdin
     #[arg(long, conflicts_with_all = ["password_file", "password_env"])]
-    pub password_stdin: bool,
+    pub(crate) password_stdin: bool,
     /// Read the password from the first line of this file
     #[arg(long, value_name = "FILE", conflicts_with = "password_env")]
-    pub password_file: Option<PathBuf>,
+    pub(crate) password_file: Option<PathBuf>,
     /// Read the password from this environment variable
     #[arg(long, value_name = "VARIABLE")]
-    pub password_env: Option<String>,
+    pub(crate) password_env: Option<String>,
     /// Take a password that is shorter than 15 characters or well known
     #[arg(long)]
-    pub allow_weak_password: bool,
+    pub(crate) allow_weak_password: bool,
 }
 
 /// What `jot settings` does.
 #[derive(Debug, Subcommand)]
-pub enum SettingsAction {
+pub(crate) enum SettingsAction {
     /// Show every setting with where its value comes from
     Show,
     /// Print the path of the settings file

@@ -4,63 +4,63 @@ use clap::{Args, Subcommand};
 
 /// Arguments of `jot revoke`.
 #[derive(Debug, Args)]
-pub struct RevokeArgs {
+pub(crate) struct RevokeArgs {
     /// Tokens, or ids (jti), or beginnings of ids; "-" reads them from stdin, one a line
     #[arg(value_name = "JTI|TOKEN", required_unless_present_any = ["user", "session", "all"])]
-    pub what: Vec<String>,
+    pub(crate) what: Vec<String>,
     /// Everything of this user issued up to now
     #[arg(long, value_name = "NAME", conflicts_with_all = ["what", "session", "all"])]
-    pub user: Option<String>,
+    pub(crate) user: Option<String>,
     /// A session, by its id (sid) or the beginning of it
     #[arg(long, value_name = "SID", conflicts_with_all = ["what", "all"])]
-    pub session: Option<String>,
+    pub(crate) session: Option<String>,
     /// Everything of everybody issued up to now
     #[arg(long, conflicts_with = "what")]
-    pub all: bool,
+    pub(crate) all: bool,
     /// With --user or --all: issued up to this moment
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, conflicts_with_all = ["what", "session"])]
-    pub before: Option<String>,
+    pub(crate) before: Option<String>,
     /// Why
     #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Say what would be revoked, and revoke nothing
     #[arg(long)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Do not ask (--all asks)
     #[arg(long, short)]
-    pub yes: bool,
+    pub(crate) yes: bool,
 }
 
 /// Which rows of a list are wanted.
 #[derive(Debug, Args)]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     /// Only this user's
     #[arg(long, value_name = "NAME")]
-    pub user: Option<String>,
+    pub(crate) user: Option<String>,
     /// Only from this moment on
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub since: Option<String>,
+    pub(crate) since: Option<String>,
     /// Only up to this moment
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub until: Option<String>,
+    pub(crate) until: Option<String>,
     /// At most so many
     #[arg(long, value_name = "N")]
-    pub limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
 }
 
 /// `jot revocations`, which lists when it is told nothing else.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct RevocationsAction {
+pub(crate) struct RevocationsAction {
     #[command(subcommand)]
-    pub action: Option<RevocationsVerb>,
+    pub(crate) action: Option<RevocationsVerb>,
     #[command(flatten)]
-    pub list: ListArgs,
+    pub(crate) list: ListArgs,
 }
 
 /// What `jot revocations` does.
 #[derive(Debug, Subcommand)]
-pub enum RevocationsVerb {
+pub(crate) enum RevocationsVerb {
     /// List what is revoked, the latest first
     List(ListArgs),
     /// Show one
@@ -84,16 +84,16 @@ pub enum RevocationsVerb {
 /// `jot tokens`, which lists when it is told nothing else.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct TokensAction {
+pub(crate) struct TokensAction {
     #[command(subcommand)]
-    pub action: Option<TokensVerb>,
+    pub(crate) action: Option<TokensVerb>,
     #[command(flatten)]
-    pub list: ListArgs,
+    pub(crate) list: ListArgs,
 }
 
 /// What `jot tokens` does.
 #[derive(Debug, Subcommand)]
-pub enum TokensVerb {
+pub(crate) enum TokensVerb {
     /// List what was issued, the latest first
     List(ListArgs),
     /// Show one

@@ -14,7 +14,9 @@ use crate::output::{Format, Outcome, Output};
 
 /// Shows the token.
 pub(crate) fn run(args: &DecodeArgs, output: &Output, clock: &dyn Clock) -> Result<Outcome> {
-    let reading = match args.token.as_deref() {
+    let pasted = args.token.join(" ");
+    let pasted = (!args.token.is_empty()).then_some(pasted.as_str());
+    let reading = match pasted {
         None if io::stdin().is_terminal() => Err(no_token()),
         None | Some("-") => reading::read(&read_all(io::stdin().lock(), "standard input")?),
         Some(token) => match token.strip_prefix('@') {

@@ -53,9 +53,13 @@ pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<Ended> {
 fn write_files(answers: &Answers, made: &mut Vec<PathBuf>) -> Result<()> {
     let text = settings_text(answers);
     let (private, public) = (PathBuf::from("jwt-signing.pem"), PathBuf::from("jwt-signing.pub"));
-    let mut drafts = vec![Draft { path: Path::new(SETTINGS), bytes: text.as_bytes(), access: Access::Everybody }];
+    let mut drafts = vec![Draft {
+        path: Path::new(SETTINGS),
+        bytes: text.as_bytes(),
+        access: Access::Everybody,
+    }];
     let has_key = [&private, &public].iter().any(|path| path.exists());
-    let (mut secret, mut open) = (Zeroizing::default(), Zeroizing::default());
+    let (secret, open);
     if !has_key {
         let key = key::generate(answers.alg, None, &mut chance::System::generator())?;
         secret = key.write(Form::Pkcs8, Part::Private, None)?;
@@ -84,12 +88,23 @@ fn settings_text(answers: &Answers) -> String {
 
 fn ask(context: &Context) -> Result<Answers> {
     if !input::is_interactive() {
-        return Err(Error::new(Code::Usage, "there is no terminal to ask on").hint("jot init --yes").into());
+        return Err(Error::new(Code::Usage, "there is no terminal to ask on")
+            .hint("jot init --yes")
+            .into());
     }
-    let failed = |e: dialoguer::Error| Error::new(Code::Failed, format!("the question was not answered: {e}"));
+    let failed = |e: dialoguer::Error| {
+        Error::new(Code::Failed, format!("the question was not answered: {e}"))
+    };
     let names = OFFERED.map(alg::name);
-    let chosen = Select::new().with_prompt("Algorithm").items(names).default(0).interact().map_err(failed)?;
-    let text = |prompt: &str| Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text().map_err(failed);
+    let chosen = Select::new()
+        .with_prompt("Algorithm")
+        .items(names)
+        .default(0)
+        .interact()
+        .map_err(failed)?;
+    let text = |prompt: &str| {
+        Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text().map_err(failed)
+    };
     let iss = text("Issuer (iss), empty for none")?;
     let name = text("First user, empty for none")?;
     let user = match name.trim() {

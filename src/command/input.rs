@@ -24,7 +24,9 @@ pub(crate) fn words(given: &[String], what: &str) -> Result<Vec<String>> {
     for word in given {
         if word == "-" {
             let text = read_text(io::stdin().lock(), "standard input")?;
-            words.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+            words.extend(
+                text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned),
+            );
         } else {
             words.push(word.trim().to_owned());
         }
@@ -40,7 +42,10 @@ pub(crate) fn word(given: &str, what: &str) -> Result<String> {
     let mut words = words(&[given.to_owned()], what)?;
     match (words.len(), words.pop()) {
         (1, Some(word)) => Ok(word),
-        (seen, _) => Err(Error::new(Code::Usage, format!("standard input holds {seen} lines, one {what} was expected"))),
+        (seen, _) => Err(Error::new(
+            Code::Usage,
+            format!("standard input holds {seen} lines, one {what} was expected"),
+        )),
     }
 }
 
@@ -50,27 +55,36 @@ pub(crate) fn text(path: &Path) -> Result<String> {
         return read_text(io::stdin().lock(), "standard input");
     }
     let name = quoted(path);
-    let file = File::open(path).map_err(|e| Error::new(Code::Failed, format!("{name} cannot be read: {e}")))?;
+    let file = File::open(path)
+        .map_err(|e| Error::new(Code::Failed, format!("{name} cannot be read: {e}")))?;
     read_text(file, &name)
 }
 
 /// The first line of a file that holds a secret.
 pub(crate) fn secret_file(path: &Path, what: &str) -> Result<Zeroizing<String>> {
-    let unreadable = |e: io::Error| Error::new(Code::Failed, format!("the {what} file {} cannot be read: {e}", quoted(path)));
+    let unreadable = |e: io::Error| {
+        Error::new(Code::Failed, format!("the {what} file {} cannot be read: {e}", quoted(path)))
+    };
     first_line(File::open(path).map_err(unreadable)?, what)
 }
 
 /// A passphrase, asked for on a terminal.
 pub(crate) fn passphrase(prompt: &str) -> Result<Zeroizing<String>> {
     if !is_interactive() {
-        return Err(Error::new(Code::KeyUnreadable, "the private key is encrypted and there is no passphrase")
-            .hint("set keys.passphrase_file, or add --passphrase-file FILE where the command has it"));
+        return Err(Error::new(
+            Code::KeyUnreadable,
+            "the private key is encrypted and there is no passphrase",
+        )
+        .hint("set keys.passphrase_file, or add --passphrase-file FILE where the command has it"));
     }
     ask(Password::new().with_prompt(prompt)).map(Zeroizing::new)
 }
 
 /// A new password: from where the flags say, else asked for twice on a terminal.
-pub(crate) fn new_password(args: &PasswordArgs, surroundings: &Surroundings) -> Result<Zeroizing<String>> {
+pub(crate) fn new_password(
+    args: &PasswordArgs,
+    surroundings: &Surroundings,
+) -> Result<Zeroizing<String>> {
     if args.password_stdin {
         return first_line(io::stdin().lock(), "password");
     }
@@ -80,7 +94,10 @@ pub(crate) fn new_password(args: &PasswordArgs, surroundings: &Surroundings) -> 
     if let Some(name) = &args.password_env {
         let value = surroundings.variable(name).filter(|value| !value.is_empty());
         return value.map(|value| Zeroizing::new(value.to_owned())).ok_or_else(|| {
-            Error::new(Code::Usage, format!("the environment variable {} is not set", name.escape_debug()))
+            Error::new(
+                Code::Usage,
+                format!("the environment variable {} is not set", name.escape_debug()),
+            )
         });
     }
     if !is_interactive() {
@@ -109,9 +126,17 @@ pub(crate) fn confirm(question: &str, yes: bool) -> Result<bool> {
         return Ok(true);
     }
     if !is_interactive() {
-        return Err(Error::new(Code::Usage, "this asks before it is done, and there is no terminal to ask on").hint("add --yes"));
+        return Err(Error::new(
+            Code::Usage,
+            "this asks before it is done, and there is no terminal to ask on",
+        )
+        .hint("add --yes"));
     }
-    dialoguer::Confirm::new().with_prompt(question).default(false).interact().map_err(|e| asking_failed(&e))
+    dialoguer::Confirm::new()
+        .with_prompt(question)
+        .default(false)
+        .interact()
+        .map_err(|e| asking_failed(&e))
 }
 
 fn ask(prompt: Password<'_>) -> Result<String> {
@@ -129,7 +154,8 @@ fn first_line(from: impl Read, what: &str) -> Result<Zeroizing<String>> {
     read.map_err(failed)?;
     let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let text = std::str::from_utf8(line).map_err(|_| Error::new(Code::Usage, format!("the {what} is not UTF-8")))?;
+    let text = std::str::from_utf8(line)
+        .map_err(|_| Error::new(Code::Usage, format!("the {what} is not UTF-8")))?;
     if text.is_empty() {
         return Err(Error::new(Code::Usage, format!("the {what} is empty")));
     }

@@ -28,9 +28,15 @@ pub(crate) fn run(args: &IssueArgs, context: &Context) -> Result<Ended> {
     }
     let grant = grant(args, &authority)?;
     let mut results = authority.issue(std::slice::from_ref(&grant))?;
-    let issued = results.pop().unwrap_or_else(|| Err(Error::new(Code::Failed, "nothing was issued")))?;
+    let issued =
+        results.pop().unwrap_or_else(|| Err(Error::new(Code::Failed, "nothing was issued")))?;
     say(&issued, &grant, context);
-    Ok(if context.json() { context.output.json(&document(&issued)) } else { context.output.result(&plain(&issued)) }?.into())
+    Ok(if context.json() {
+        context.output.json(&document(&issued))
+    } else {
+        context.output.result(&plain(&issued))
+    }?
+    .into())
 }
 
 /// What the arguments ask for.
@@ -43,21 +49,31 @@ fn grant(args: &IssueArgs, authority: &Authority) -> Result<Grant> {
         grant.username.clone_from(name);
     }
     grant.what = what(args.kind);
-    grant.lifetime = args.ttl.as_deref().map(|ttl| lifetime(ttl, authority.rules(), profile(args.profile))).transpose()?;
+    grant.lifetime = args
+        .ttl
+        .as_deref()
+        .map(|ttl| lifetime(ttl, authority.rules(), profile(args.profile)))
+        .transpose()?;
     grant.iss = args.iss.clone().or(grant.iss);
     if !args.aud.is_empty() {
         grant.aud.clone_from(&args.aud);
     }
     grant.client_id.clone_from(&args.client_id);
-    grant.permissions.extend(args.perm.iter().map(|p| user::permission(p)).collect::<Result<Vec<_>, _>>()?);
+    grant
+        .permissions
+        .extend(args.perm.iter().map(|p| user::permission(p)).collect::<Result<Vec<_>, _>>()?);
     grant.profile = profile(args.profile).or(grant.profile);
     for claim in &args.claims {
         match claim.strip_prefix('@') {
             Some(path) => {
                 let text = input::text(path.as_ref())?;
                 let read = Json::read(text.trim(), MAX_DEPTH);
-                let json = read.map_err(|fault| Error::new(Code::Usage, format!("\"{}\" is {fault}", path.escape_debug())))?;
-                grant.claims.extend(grammar::from_object(&json, &format!("\"{}\"", path.escape_debug()))?);
+                let json = read.map_err(|fault| {
+                    Error::new(Code::Usage, format!("\"{}\" is {fault}", path.escape_debug()))
+                })?;
+                grant
+                    .claims
+                    .extend(grammar::from_object(&json, &format!("\"{}\"", path.escape_debug()))?);
             }
             None => replace(&mut grant.claims, grammar::parse(claim)?, args.from.is_some()),
         }
@@ -79,7 +95,9 @@ fn copied(token: &str, authority: &Authority) -> Result<Grant> {
     let asked = Asked { ignore_exp: true, ..Asked::default() };
     let mut report = authority.validate(token, &asked)?;
     // An audience or a permission that nobody asked for is no reason against copying it.
-    report.checks.retain(|check| check.name != "aud" || check.fault == Some(check::Fault::Mistyped));
+    report
+        .checks
+        .retain(|check| check.name != "aud" || check.fault == Some(check::Fault::Mistyped));
     let claims = report.accepted()?;
     let profile = claims.profile.unwrap_or(authority.rules().profile);
     Ok(Grant {
@@ -94,7 +112,8 @@ fn copied(token: &str, authority: &Authority) -> Result<Grant> {
 }
 
 fn batch(text: &str, args: &IssueArgs, authority: &Authority, context: &Context) -> Result<Ended> {
-    let lines: Vec<_> = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
+    let lines: Vec<_> =
+        text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
     let mut output = context.output.lines();
     let mut codes = Vec::new();
     for lines in lines.chunks(AT_ONCE) {
@@ -131,8 +150,11 @@ fn batch(text: &str, args: &IssueArgs, authority: &Authority, context: &Context)
 /// profile and `client_id`; what it leaves out, the flags say.
 fn from_line(line: &str, args: &IssueArgs, rules: &Rules) -> Result<Grant, Error> {
     let usage = |seen: String| Error::new(Code::Usage, seen);
-    let json = Json::read(line.trim(), MAX_DEPTH).map_err(|fault| usage(format!("the line is {fault}")))?;
-    let members = json.members().ok_or_else(|| usage(format!("the line is {}, an object was expected", json.kind())))?;
+    let json = Json::read(line.trim(), MAX_DEPTH)
+        .map_err(|fault| usage(format!("the line is {fault}")))?;
+    let members = json
+        .members()
+        .ok_or_else(|| usage(format!("the line is {}, an object was expected", json.kind())))?;
     if let Some(twice) = json.duplicates().first() {
         return Err(usage(format!("\"{}\" stands twice", twice.escape_debug())));
     }
@@ -147,11 +169,18 @@ fn from_line(line: &str, args: &IssueArgs, rules: &Rules) -> Result<Grant, Error
     };
     let mut ttl = args.ttl.clone();
     for (name, value) in members {
-        let text = || value.as_str().map(str::to_owned).ok_or_else(|| usage(format!("{name} is {}, a string was expected", value.kind())));
+        let text = || {
+            value
+                .as_str()
+                .map(str::to_owned)
+                .ok_or_else(|| usage(format!("{name} is {}, a string was expected", value.kind())))
+        };
         let texts = || {
             let one = value.as_str().map(|one| vec![one]);
             let all = one.or_else(|| value.as_strings());
-            let all = all.ok_or_else(|| usage(format!("{name} is {}, strings were expected", value.kind())))?;
+            let all = all.ok_or_else(|| {
+                usage(format!("{name} is {}, strings were expected", value.kind()))
+            })?;
             Ok::<Vec<String>, Error>(all.into_iter().map(str::to_owned).collect())
         };
         match name.as_str() {
@@ -161,7 +190,12 @@ fn from_line(line: &str, args: &IssueArgs, rules: &Rules) -> Result<Grant, Error
                     "access" => What::Access,
                     "refresh" => What::Refresh,
                     "pair" => What::Pair,
-                    other => return Err(usage(format!("type is \"{}\", access, refresh or pair was expected", other.escape_debug()))),
+                    other => {
+                        return Err(usage(format!(
+                            "type is \"{}\", access, refresh or pair was expected",
+                            other.escape_debug()
+                        )));
+                    }
                 }
             }
             "ttl" => ttl = Some(text()?),
@@ -172,7 +206,12 @@ fn from_line(line: &str, args: &IssueArgs, rules: &Rules) -> Result<Grant, Error
             "profile" => {
                 let name = text()?;
                 let known = Profile::from_name(&name);
-                grant.profile = Some(known.ok_or_else(|| usage(format!("profile is \"{}\", djwto, ninja or rfc9068 was expected", name.escape_debug())))?);
+                grant.profile = Some(known.ok_or_else(|| {
+                    usage(format!(
+                        "profile is \"{}\", djwto, ninja or rfc9068 was expected",
+                        name.escape_debug()
+                    ))
+                })?);
             }
             "claims" => grant.claims = grammar::from_object(value, "claims")?,
             other => {
@@ -192,9 +231,13 @@ fn from_line(line: &str, args: &IssueArgs, rules: &Rules) -> Result<Grant, Error
 /// "never" ends where an access token that never ends would: with the refresh token.
 fn lifetime(text: &str, rules: &Rules, profile: Option<Profile>) -> Result<i64, Error> {
     let seconds = time::duration_or_never(text)?;
-    let seconds = seconds.unwrap_or_else(|| rules.refresh_lifetime(profile.unwrap_or(rules.profile)));
+    let seconds =
+        seconds.unwrap_or_else(|| rules.refresh_lifetime(profile.unwrap_or(rules.profile)));
     if seconds == 0 {
-        return Err(Error::new(Code::Usage, "a lifetime of 0s makes a token that is expired at once"));
+        return Err(Error::new(
+            Code::Usage,
+            "a lifetime of 0s makes a token that is expired at once",
+        ));
     }
     Ok(seconds)
 }
@@ -218,7 +261,9 @@ pub(super) fn profile(name: Option<ProfileName>) -> Option<Profile> {
 /// The token alone, or the pair as the seeds answer it.
 fn plain(issued: &Issued) -> String {
     match (&issued.refresh, &issued.access) {
-        (Some(refresh), Some(access)) => json!({"refresh": refresh.text, "access": access.text}).to_string(),
+        (Some(refresh), Some(access)) => {
+            json!({"refresh": refresh.text, "access": access.text}).to_string()
+        }
         (Some(token), None) | (None, Some(token)) => token.text.clone(),
         (None, None) => String::new(),
     }
@@ -242,15 +287,22 @@ pub(super) fn one(token: &Token) -> serde_json::Value {
 /// What a person at a terminal wants to know besides the token.
 fn say(issued: &Issued, grant: &Grant, context: &Context) {
     if !issued.stored {
-        context.output.note(&format!("no stored user is named \"{}\": the token carries the name alone", grant.username));
+        context.output.note(&format!(
+            "no stored user is named \"{}\": the token carries the name alone",
+            grant.username
+        ));
     }
     if context.output.terminals.stderr {
         for token in issued.refresh.iter().chain(&issued.access) {
             let expires = time::text(token.expires);
-            context.output.note(&format!("{} token, jti {}, expires {expires}", token.kind, token.jti));
+            context
+                .output
+                .note(&format!("{} token, jti {}, expires {expires}", token.kind, token.jti));
         }
     }
     if issued.stored && issued.refresh.is_some() && !grant.permissions.is_empty() {
-        context.output.note("the permissions given here end with the first refresh; `jot user add` keeps them");
+        context.output.note(
+            "the permissions given here end with the first refresh; `jot user add` keeps them",
+        );
     }
 }

@@ -91,7 +91,10 @@ fn read(path: &Path, reading: &KeyReading) -> Result<key::KeySet> {
 fn one(mut keys: Vec<Key>, path: &Path) -> Result<Key, Error> {
     match (keys.len(), keys.pop()) {
         (1, Some(key)) => Ok(key),
-        (seen, _) => Err(Error::new(Code::Usage, format!("{} holds {seen} keys, one was expected", quoted(path)))),
+        (seen, _) => Err(Error::new(
+            Code::Usage,
+            format!("{} holds {seen} keys, one was expected", quoted(path)),
+        )),
     }
 }
 
@@ -106,7 +109,8 @@ fn tell(
         document["state"] = state.into();
         return Ok(context.output.json(&document)?);
     }
-    let shown = |path: Option<&Path>| path.map(|path| path.display().to_string()).unwrap_or_default();
+    let shown =
+        |path: Option<&Path>| path.map(|path| path.display().to_string()).unwrap_or_default();
     let page = [
         ("alg", alg::name(key.alg()).to_owned()),
         ("key", key.description()),
@@ -116,5 +120,7 @@ fn tell(
         ("private", shown(private)),
         ("public", shown(public)),
     ];
-    Ok(context.output.result(&page.map(|(name, value)| row(&[(name, 10), (&value, 0)])).join("\n"))?)
+    Ok(context
+        .output
+        .result(&page.map(|(name, value)| row(&[(name, 10), (&value, 0)])).join("\n"))?)
 }

@@ -20,7 +20,11 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     let ring = settings.keys.folder.join(&settings.keys.name);
     let name = args.out.clone().unwrap_or_else(|| ring.clone());
     let alg = alg::parse(&args.alg)?;
-    let passphrase = args.passphrase_file.as_deref().map(|path| input::secret_file(path, "passphrase")).transpose()?;
+    let passphrase = args
+        .passphrase_file
+        .as_deref()
+        .map(|path| input::secret_file(path, "passphrase"))
+        .transpose()?;
     let existing = if args.force { Existing::Replace } else { Existing::Keep };
     let form = match (args.format, alg::hash_length(alg) > 0) {
         (None | Some(KeyFormat::Jwk), true) | (Some(KeyFormat::Jwk), false) => Form::Jwk,
@@ -36,10 +40,16 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     if existing == Existing::Keep {
         file::check_free([&private].into_iter().chain(&public).map(PathBuf::as_path))?;
     }
-    let key = with_spinner(context, || key::generate(alg, args.bits, &mut chance::System::generator()))?;
+    let key =
+        with_spinner(context, || key::generate(alg, args.bits, &mut chance::System::generator()))?;
     let seal = passphrase.as_ref().map(|passphrase| Seal { passphrase, chance: &chance::System });
     let secret = key.write(form, Part::Private, seal.as_ref())?;
-    let open = public.as_ref().map(|_| key.write(if form == Form::Jwk { Form::Jwk } else { Form::Pkcs8 }, Part::Public, None)).transpose()?;
+    let open = public
+        .as_ref()
+        .map(|_| {
+            key.write(if form == Form::Jwk { Form::Jwk } else { Form::Pkcs8 }, Part::Public, None)
+        })
+        .transpose()?;
     let mut drafts = vec![Draft { path: &private, bytes: &secret, access: Access::Owner }];
     if let (Some(path), Some(bytes)) = (&public, &open) {
         drafts.push(Draft { path, bytes, access: Access::Everybody });
@@ -47,9 +57,14 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     file::write(&drafts, existing)?;
     tell(&key, &private, public.as_deref(), context)?;
     if name != ring {
-        context.output.note(&format!("this key signs nothing yet: jot signs with {}", quoted(&with_ending(&ring, "pem"))));
+        context.output.note(&format!(
+            "this key signs nothing yet: jot signs with {}",
+            quoted(&with_ending(&ring, "pem"))
+        ));
     } else if args.force {
-        context.output.note("tokens signed with a key that was here before are refused from now on");
+        context
+            .output
+            .note("tokens signed with a key that was here before are refused from now on");
     }
     Ok(Ended::Done)
 }
@@ -59,7 +74,8 @@ fn tell(key: &Key, private: &Path, public: Option<&Path>, context: &Context) -> 
         _ = context.output.json(&document(key, Some(private), public)?)?;
         return Ok(());
     }
-    let mut told = format!("{} key {}\nprivate  {}", alg::name(key.alg()), key.kid(), private.display());
+    let mut told =
+        format!("{} key {}\nprivate  {}", alg::name(key.alg()), key.kid(), private.display());
     if let Some(public) = public {
         told.push_str(&format!("\npublic   {}", public.display()));
     }
@@ -68,7 +84,11 @@ fn tell(key: &Key, private: &Path, public: Option<&Path>, context: &Context) -> 
 }
 
 /// A key as programs read it: never its private part.
-pub(super) fn document(key: &Key, private: Option<&Path>, public: Option<&Path>) -> Result<serde_json::Value> {
+pub(super) fn document(
+    key: &Key,
+    private: Option<&Path>,
+    public: Option<&Path>,
+) -> Result<serde_json::Value> {
     let jwk = if key.is_symmetric() { None } else { Some(key.jwk(Part::Public)?) };
     Ok(json!({
         "kid": key.kid(), "alg": alg::name(key.alg()), "bits": key.bits(), "state": "active",

@@ -9,9 +9,15 @@ use crate::output::escape;
 
 /// The filter that the arguments describe.
 pub(crate) fn filter(args: &ListArgs, now: i64) -> Result<Filter> {
-    let moment = |text: &Option<String>| text.as_deref().map(|text| time::moment(text, now)).transpose();
+    let moment =
+        |text: &Option<String>| text.as_deref().map(|text| time::moment(text, now)).transpose();
     let username = args.user.as_deref().map(jot::user::name).transpose()?;
-    Ok(Filter { username, since: moment(&args.since)?, until: moment(&args.until)?, limit: args.limit })
+    Ok(Filter {
+        username,
+        since: moment(&args.since)?,
+        until: moment(&args.until)?,
+        limit: args.limit,
+    })
 }
 
 /// Cells in columns of these widths; the last one as wide as it is.

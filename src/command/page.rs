@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use jot::json::Json;
 use jot::reading::{Moment, Part, Reading, TIMES, moment};
 
-use jot::time;
 use crate::output::{Ink, Output, escape, escape_json};
+use jot::time;
 
 /// How many cells the bar of the lifetime has.
 const CELLS: i64 = 30;

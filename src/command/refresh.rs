@@ -21,7 +21,9 @@ pub(crate) fn run(args: &RefreshArgs, context: &Context) -> Result<Ended> {
     let outcome = match (wish, context.json()) {
         (Wish::AccessOnly, true) => context.output.json(&issue::one(&refreshed.access)),
         (Wish::AccessOnly, false) => context.output.result(&refreshed.access.text),
-        _ => context.output.json(&json!({"refresh": refreshed.refresh, "access": refreshed.access.text})),
+        _ => context
+            .output
+            .json(&json!({"refresh": refreshed.refresh, "access": refreshed.access.text})),
     };
     Ok(outcome?.into())
 }

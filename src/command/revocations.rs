@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use crate::cli::{ListArgs, RevocationsAction, RevocationsVerb};
 use crate::command::list::{filter, row};
 use crate::command::{Context, Ended, input};
-use crate::output::Outcome;
 
 pub(crate) fn run(args: &RevocationsAction, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
@@ -21,21 +20,36 @@ pub(crate) fn run(args: &RevocationsAction, context: &Context) -> Result<Ended> 
         Some(RevocationsVerb::List(args)) => list(args, &authority, context),
         Some(RevocationsVerb::Show { id }) => {
             let one = one(id, &authority)?;
-            Ok(if context.json() { context.output.json(&document(&one)) } else { context.output.result(&line(&one)) }?.into())
+            Ok(if context.json() {
+                context.output.json(&document(&one))
+            } else {
+                context.output.result(&line(&one))
+            }?
+            .into())
         }
         Some(RevocationsVerb::Remove { id, yes }) => {
             let one = one(id, &authority)?;
-            let question = format!("Accept {} {} again?", one.target.kind(), one.target.id().escape_debug());
+            let question =
+                format!("Accept {} {} again?", one.target.kind(), one.target.id().escape_debug());
             if !input::confirm(&question, *yes)? {
                 return Err(Error::new(Code::Failed, "nothing was changed").into());
             }
             authority.store().forget_revocation(&one.target)?;
-            let told = format!("no longer revoked: {} {}", one.target.kind(), one.target.id().escape_debug());
+            let told = format!(
+                "no longer revoked: {} {}",
+                one.target.kind(),
+                one.target.id().escape_debug()
+            );
             let answer = json!({"removed": [{"kind": one.target.kind(), "id": one.target.id()}]});
             if one.target.kind() == "session" {
                 context.output.note("the session itself has ended and stays so");
             }
-            Ok(if context.json() { context.output.json(&answer) } else { context.output.result(&told) }?.into())
+            Ok(if context.json() {
+                context.output.json(&answer)
+            } else {
+                context.output.result(&told)
+            }?
+            .into())
         }
         Some(RevocationsVerb::Purge) => {
             let purged = authority.purge()?;
@@ -44,7 +58,12 @@ pub(crate) fn run(args: &RevocationsAction, context: &Context) -> Result<Ended> 
                 "deleted {} revocations, {} sessions and {} tokens of the ledger that had run out",
                 purged.revocations, purged.sessions, purged.tokens
             );
-            Ok(if context.json() { context.output.json(&answer) } else { context.output.result(&told) }?.into())
+            Ok(if context.json() {
+                context.output.json(&answer)
+            } else {
+                context.output.result(&told)
+            }?
+            .into())
         }
     }
 }
@@ -53,35 +72,25 @@ fn list(args: &ListArgs, authority: &Authority, context: &Context) -> Result<End
     let filter = filter(args, context.now())?;
     let mut lines = context.output.lines();
     if !context.json() {
-        _ = lines.text(&row(&[("AT", 20), ("KIND", 9), ("ID", 36), ("USER", 12), ("UNTIL", 20), ("REASON", 0)]))?;
+        _ = lines.text(&row(&[
+            ("AT", 20),
+            ("KIND", 9),
+            ("ID", 36),
+            ("USER", 12),
+            ("UNTIL", 20),
+            ("REASON", 0),
+        ]))?;
     }
-    let ended = authority.store().revocations(&filter, &mut |revocation| {
-        let outcome = if context.json() { lines.json(&document(&revocation)) } else { lines.text(&line(&revocation)) };
-        stop_when_closed(outcome?)
-    });
-    finish(ended, lines)
-}
-
-/// Ends a list whose reader went away; [`finish`] takes it for what it is.
-pub(super) fn stop_when_closed(outcome: Outcome) -> jot::error::Result<()> {
-    match outcome {
-        Outcome::Written => Ok(()),
-        Outcome::Closed => Err(Error::new(Code::Failed, CLOSED)),
-    }
-}
-
-const CLOSED: &str = "the reader went away";
-
-/// Sends the rest of a list.
-pub(super) fn finish(ended: jot::error::Result<()>, lines: crate::output::Lines) -> Result<Ended> {
-    match ended {
-        Err(error) if error.to_string() == CLOSED => Ok(Ended::Done),
-        other => {
-            let outcome = lines.finish()?;
-            other?;
-            Ok(outcome.into())
-        }
-    }
+    authority.store().revocations(&filter, &mut |revocation| {
+        let outcome = if context.json() {
+            lines.json(&document(&revocation))
+        } else {
+            lines.text(&line(&revocation))
+        };
+        Ok(outcome?.into())
+    })?;
+    _ = lines.finish()?;
+    Ok(Ended::Done)
 }
 
 fn one(id: &str, authority: &Authority) -> Result<Revocation, Error> {
@@ -89,8 +98,16 @@ fn one(id: &str, authority: &Authority) -> Result<Revocation, Error> {
     let shown = id.escape_debug();
     match (found.len(), found.pop()) {
         (1, Some(revocation)) => Ok(revocation),
-        (0, _) => Err(Error::new(Code::UnknownToken, format!("nothing that begins with \"{shown}\" is revoked")).hint("jot revocations")),
-        _ => Err(Error::new(Code::UnknownToken, format!("\"{shown}\" is the beginning of several ids")).hint("give more of it")),
+        (0, _) => Err(Error::new(
+            Code::UnknownToken,
+            format!("nothing that begins with \"{shown}\" is revoked"),
+        )
+        .hint("jot revocations")),
+        _ => Err(Error::new(
+            Code::UnknownToken,
+            format!("\"{shown}\" is the beginning of several ids"),
+        )
+        .hint("give more of it")),
     }
 }
 

@@ -13,7 +13,8 @@ use crate::output::escape;
 
 pub(crate) fn run(args: &RevokeArgs, context: &Context) -> Result<Ended> {
     let wanted = wanted(args)?;
-    let before = args.before.as_deref().map(|before| time::moment(before, context.now())).transpose()?;
+    let before =
+        args.before.as_deref().map(|before| time::moment(before, context.now())).transpose()?;
     let note = Note { before, reason: args.reason.clone(), by: Some("command line".to_owned()) };
     let question = "Refuse every token of everybody?";
     if args.all && !args.dry_run && !input::confirm(question, args.yes)? {
@@ -50,7 +51,10 @@ fn wanted(args: &RevokeArgs) -> Result<Vec<What>> {
         return Ok(vec![What::Everybody]);
     }
     let words = input::words(&args.what, "id and no token")?;
-    Ok(words.into_iter().map(|word| if is_token(&word) { What::Token(word) } else { What::Id(word) }).collect())
+    Ok(words
+        .into_iter()
+        .map(|word| if is_token(&word) { What::Token(word) } else { What::Id(word) })
+        .collect())
 }
 
 /// An id may hold dots, but no base64url text of a header before the first of two.
@@ -91,7 +95,9 @@ fn advise(one: &Revoked, context: &Context) {
         context.output.note("the ledger does not know this id; it is refused all the same");
     }
     if let (true, Some(name)) = (one.unknown, &revocation.username) {
-        context.output.note(&format!("no stored user is named \"{name}\"; tokens of that name are refused all the same"));
+        context.output.note(&format!(
+            "no stored user is named \"{name}\"; tokens of that name are refused all the same"
+        ));
     }
     if let Some(sid) = &one.session_stays {
         context.output.note("its session goes on and can get new tokens");

@@ -17,8 +17,11 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     let listen = args.listen.as_deref().map(|listen| ("server.listen", listen));
     let settings = context.settings(listen.as_slice())?;
     if settings.server.mode != "json" {
-        let seen = format!("server.mode is \"{}\", and only \"json\" is built", settings.server.mode);
-        return Err(Error::new(Code::Settings, seen).hint("JOT_SERVER__MODE=json jot serve").into());
+        let seen =
+            format!("server.mode is \"{}\", and only \"json\" is built", settings.server.mode);
+        return Err(Error::new(Code::Settings, seen)
+            .hint("JOT_SERVER__MODE=json jot serve")
+            .into());
     }
     let authority = context.authority(&settings, Missing::Create)?;
     authority.ring()?.signing(authority.now())?;
@@ -45,7 +48,9 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
             context.output.note("nobody can log in yet: there is no user");
             context.output.hint("jot user add NAME");
         }
-        server::run(listener, Arc::new(authority), limits, shutdown).await.context("the server stopped")?;
+        server::run(listener, Arc::new(authority), limits, shutdown)
+            .await
+            .context("the server stopped")?;
         Ok(Ended::Done)
     })
 }

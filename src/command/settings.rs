@@ -18,28 +18,48 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
         SettingsAction::Path => {
             let settings = context.settings(&[])?;
             let Some(path) = settings.file() else {
-                return Err(Error::new(Code::Settings, "no settings file is in use, only defaults")
-                    .hint("jot settings template > jot.toml")
-                    .into());
+                return Err(Error::new(
+                    Code::Settings,
+                    "no settings file is in use, only defaults",
+                )
+                .hint("jot settings template > jot.toml")
+                .into());
             };
-            if context.json() { output.json(&json!({"path": path})) } else { output.result(&path.display().to_string()) }
+            if context.json() {
+                output.json(&json!({"path": path}))
+            } else {
+                output.result(&path.display().to_string())
+            }
         }
         SettingsAction::Get { key } => {
             let settings = context.settings(&[])?;
             let shown = settings.get(key)?;
-            if context.json() { output.json(&document(&shown)) } else { output.result(&value(&shown)) }
+            if context.json() {
+                output.json(&document(&shown))
+            } else {
+                output.result(&value(&shown))
+            }
         }
         SettingsAction::Trust { file } => {
             let surroundings = Surroundings::of_the_process()?;
             let path = match file {
                 Some(file) => file.clone(),
-                None => context.settings(&[])?.file().map(std::path::Path::to_owned).ok_or_else(|| {
-                    Error::new(Code::Settings, "no settings file is in use that could be trusted")
-                })?,
+                None => context.settings(&[])?.file().map(std::path::Path::to_owned).ok_or_else(
+                    || {
+                        Error::new(
+                            Code::Settings,
+                            "no settings file is in use that could be trusted",
+                        )
+                    },
+                )?,
             };
             let trusted = settings::trust(&path, &surroundings)?;
             let told = format!("trusted as it is now: {}", trusted.display());
-            if context.json() { output.json(&json!({"trusted": trusted})) } else { output.result(&told) }
+            if context.json() {
+                output.json(&json!({"trusted": trusted}))
+            } else {
+                output.result(&told)
+            }
         }
         SettingsAction::Template => output.result(&settings::template()),
         SettingsAction::Reference => output.result(&settings::reference()),
@@ -54,8 +74,16 @@ fn show(context: &Context) -> Result<Ended> {
         let outcome = if context.json() {
             lines.json(&document(&shown))?
         } else {
-            let waits = shown.spec.waits.map(|for_what| format!("  (no effect yet: waits for {for_what})")).unwrap_or_default();
-            lines.text(&row(&[(shown.spec.name, 28), (&value(&shown), 20), (&format!("{}{waits}", shown.source), 0)]))?
+            let waits = shown
+                .spec
+                .waits
+                .map(|for_what| format!("  (no effect yet: waits for {for_what})"))
+                .unwrap_or_default();
+            lines.text(&row(&[
+                (shown.spec.name, 28),
+                (&value(&shown), 20),
+                (&format!("{}{waits}", shown.source), 0),
+            ]))?
         };
         if outcome == Outcome::Closed {
             break;

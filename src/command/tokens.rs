@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use crate::cli::{ListArgs, TokensAction, TokensVerb};
 use crate::command::list::{filter, row};
-use crate::command::revocations::{finish, stop_when_closed};
 use crate::command::{Context, Ended};
 
 pub(crate) fn run(args: &TokensAction, context: &Context) -> Result<Ended> {
@@ -18,7 +17,11 @@ pub(crate) fn run(args: &TokensAction, context: &Context) -> Result<Ended> {
     let list_args = match &args.action {
         Some(TokensVerb::Show { id }) => {
             let one = one(authority.store().find_tokens(id)?, id)?;
-            let answer = if context.json() { context.output.json(&document(&one)) } else { context.output.result(&line(&one)) };
+            let answer = if context.json() {
+                context.output.json(&document(&one))
+            } else {
+                context.output.result(&line(&one))
+            };
             return Ok(answer?.into());
         }
         Some(TokensVerb::List(args)) => args,
@@ -30,21 +33,41 @@ pub(crate) fn run(args: &TokensAction, context: &Context) -> Result<Ended> {
 fn list(args: &ListArgs, store: &dyn jot::store::Store, context: &Context) -> Result<Ended> {
     let mut lines = context.output.lines();
     if !context.json() {
-        _ = lines.text(&row(&[("ISSUED", 20), ("TYPE", 7), ("JTI", 36), ("USER", 12), ("EXPIRES", 20), ("SID", 0)]))?;
+        _ = lines.text(&row(&[
+            ("ISSUED", 20),
+            ("TYPE", 7),
+            ("JTI", 36),
+            ("USER", 12),
+            ("EXPIRES", 20),
+            ("SID", 0),
+        ]))?;
     }
-    let ended = store.tokens(&filter(args, context.now())?, &mut |minted| {
-        let outcome = if context.json() { lines.json(&document(&minted)) } else { lines.text(&line(&minted)) };
-        stop_when_closed(outcome?)
-    });
-    finish(ended, lines)
+    store.tokens(&filter(args, context.now())?, &mut |minted| {
+        let outcome = if context.json() {
+            lines.json(&document(&minted))
+        } else {
+            lines.text(&line(&minted))
+        };
+        Ok(outcome?.into())
+    })?;
+    _ = lines.finish()?;
+    Ok(Ended::Done)
 }
 
 fn one(mut found: Vec<Minted>, id: &str) -> Result<Minted, Error> {
     let shown = id.escape_debug();
     match (found.len(), found.pop()) {
         (1, Some(minted)) => Ok(minted),
-        (0, _) => Err(Error::new(Code::UnknownToken, format!("no token of the ledger begins with \"{shown}\"")).hint("jot tokens")),
-        _ => Err(Error::new(Code::UnknownToken, format!("\"{shown}\" is the beginning of several ids")).hint("give more of it")),
+        (0, _) => Err(Error::new(
+            Code::UnknownToken,
+            format!("no token of the ledger begins with \"{shown}\""),
+        )
+        .hint("jot tokens")),
+        _ => Err(Error::new(
+            Code::UnknownToken,
+            format!("\"{shown}\" is the beginning of several ids"),
+        )
+        .hint("give more of it")),
     }
 }
 

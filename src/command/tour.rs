@@ -19,7 +19,12 @@ pub(crate) fn run(context: &Context) -> Result<Ended> {
     let stage = Stage::new(&context.output)?;
     stage.tell("A key pair, and a user who may log in.");
     stage.play(0, &["keygen"], "", "")?;
-    stage.play(0, &["user", "add", "alice", "--perm", "news.change", "--password-stdin"], PASSWORD, "")?;
+    stage.play(
+        0,
+        &["user", "add", "alice", "--perm", "news.change", "--password-stdin"],
+        PASSWORD,
+        "",
+    )?;
 
     stage.tell("A token: issued, looked at, checked.");
     let token = stage.play(0, &["issue", "--user", "alice"], "", "")?;
@@ -65,7 +70,8 @@ impl<'a> Stage<'a> {
     fn new(output: &'a Output) -> Result<Self> {
         let name = format!("jot-tour-{}", chance::uuid(&chance::System));
         let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        std::fs::create_dir(&folder)
+            .with_context(|| format!("{} cannot be made", folder.display()))?;
         Ok(Self { folder, output })
     }
 
@@ -80,18 +86,27 @@ impl<'a> Stage<'a> {
     /// Runs jot and shows it; `name` stands in for the last word, a token. Anything but the
     /// expected exit code ends the tour.
     fn play(&self, expected: i32, words: &[&str], stdin: &str, name: &str) -> Result<String> {
-        let mut shown: Vec<_> = words.iter().map(|word| if word.contains(' ') { format!("'{word}'") } else { (*word).to_owned() }).collect();
+        let mut shown: Vec<_> = words
+            .iter()
+            .map(|word| if word.contains(' ') { format!("'{word}'") } else { (*word).to_owned() })
+            .collect();
         if let (false, Some(last)) = (name.is_empty(), shown.last_mut()) {
             name.clone_into(last);
         }
         let input = if stdin.is_empty() { String::new() } else { format!("echo '{stdin}' | ") };
         self.show(&format!("{input}jot {}", shown.join(" ")));
-        let mut child = self.jot(words)?.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut child = self
+            .jot(words)?
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
         if let Some(mut pipe) = child.stdin.take() {
             pipe.write_all(stdin.as_bytes())?;
         }
         let ended = child.wait_with_output()?;
-        let (out, err) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+        let (out, err) =
+            (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
         for text in [&out, &err] {
             if !text.is_empty() {
                 _ = self.output.result(text);
@@ -101,17 +116,29 @@ impl<'a> Stage<'a> {
             _ = self.output.result(&format!("(exit code {expected})"));
         }
         if ended.status.code() != Some(expected) {
-            bail!("jot {} ended with {}, exit code {expected} was expected", words.first().unwrap_or(&""), ended.status);
+            bail!(
+                "jot {} ended with {}, exit code {expected} was expected",
+                words.first().unwrap_or(&""),
+                ended.status
+            );
         }
         Ok(out.into_owned())
     }
 
     /// Posts to the server and shows it.
-    fn ask(&self, server: &Server, path: &str, token: Option<&str>, form: &str, expected: u16) -> Result<String> {
+    fn ask(
+        &self,
+        server: &Server,
+        path: &str,
+        token: Option<&str>,
+        form: &str,
+        expected: u16,
+    ) -> Result<String> {
         let header = if token.is_some() { " -H \"Authorization: Bearer $ACCESS\"" } else { "" };
         let data = if form.is_empty() { String::new() } else { format!(" -d '{form}'") };
         self.show(&format!("curl -X POST{header}{data} http://{}{path}", server.address));
-        let bearer = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        let bearer =
+            token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!(
             "POST {path} HTTP/1.1\r\nHost: {}\r\n{bearer}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{form}",
             server.address,
@@ -135,7 +162,9 @@ impl<'a> Stage<'a> {
     fn jot(&self, words: &[&str]) -> Result<Command> {
         let mut jot = Command::new(std::env::current_exe()?);
         jot.args(words).current_dir(&self.folder).env("XDG_CONFIG_HOME", &self.folder);
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("JOT_")) {
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("JOT_"))
+        {
             jot.env_remove(name);
         }
         Ok(jot)
@@ -159,7 +188,12 @@ impl Server {
     fn start(stage: &Stage<'_>) -> Result<Self> {
         let words = ["serve", "--listen", "127.0.0.1:0"];
         stage.show(&format!("jot {} &", words.join(" ")));
-        let mut child = stage.jot(&words)?.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let mut child = stage
+            .jot(&words)?
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
         let stderr = child.stderr.take().context("the server has no stderr")?;
         let mut server = Self { child, address: String::new() };
         let mut first = String::new();

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::Result;
 use jot::alg::{self, Algorithm};
 use jot::authority::validate::Asked;
-use jot::claims::check::{self, Check, Expected, Report};
 use jot::claims::Kind;
+use jot::claims::check::{self, Check, Expected, Report};
 use jot::error::{Code, Error, Stage};
 use jot::json::Json;
 use jot::jws::Candidates;
@@ -29,7 +29,8 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<Ended> {
             let expected = foreign_expected(asked, context.now());
             report_all(&tokens, context, |token| {
                 let keys_of_all = keys.keys.iter().collect();
-                let candidates = Candidates { keys: keys_of_all, set_aside: &keys.set_aside, exact: false };
+                let candidates =
+                    Candidates { keys: keys_of_all, set_aside: &keys.set_aside, exact: false };
                 let mut report = check::examine(token, &candidates, &expected);
                 report.skip("revoked", Stage::Revoked);
                 Ok(report)
@@ -151,7 +152,11 @@ fn told(report: &Report, words: Words, output: &Output) -> String {
     };
     if let (Words::All, true) = (words, report.header.is_some()) {
         for check in &report.checks {
-            let reason = if check.reason.is_empty() { String::new() } else { format!("  {}", crate::output::escape(&check.reason)) };
+            let reason = if check.reason.is_empty() {
+                String::new()
+            } else {
+                format!("  {}", crate::output::escape(&check.reason))
+            };
             let name = crate::output::escape(&check.name);
             text.push_str(&format!("\n  {:<8}{name}{reason}", check.status.name()));
         }
@@ -185,7 +190,11 @@ struct Line<'a> {
 impl<'a> Document<'a> {
     fn of(report: &'a Report) -> Self {
         let failed = report.failure();
-        let line = |check: &'a Check| Line { check: &check.name, status: check.status.name(), reason: &check.reason };
+        let line = |check: &'a Check| Line {
+            check: &check.name,
+            status: check.status.name(),
+            reason: &check.reason,
+        };
         Self {
             valid: failed.is_none(),
             stage: failed.map(|check| check.stage.name()),

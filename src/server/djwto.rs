@@ -29,13 +29,22 @@ pub(super) fn routes() -> Router<State> {
         .route("/validate_access", any(validate_access))
 }
 
-async fn login(Extract(state): Extract<State>, method: Method, headers: HeaderMap, body: Bytes) -> Response {
+async fn login(
+    Extract(state): Extract<State>,
+    method: Method,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     if method != Method::POST {
         return reply::methods("POST, OPTIONS", method == Method::OPTIONS);
     }
     let (username, password) = match credentials(&headers, &body) {
-        Ok(Posted { username: None, password: None }) => return without_credentials(state, &headers).await,
-        Ok(Posted { username, password }) => (username.unwrap_or_default(), password.unwrap_or_default()),
+        Ok(Posted { username: None, password: None }) => {
+            return without_credentials(state, &headers).await;
+        }
+        Ok(Posted { username, password }) => {
+            (username.unwrap_or_default(), password.unwrap_or_default())
+        }
         Err(why) => return reply::unreadable(why),
     };
     if let Some(why) = incomplete(&username, &password) {
@@ -47,7 +56,9 @@ async fn login(Extract(state): Extract<State>, method: Method, headers: HeaderMa
         Some(Err(error)) => reply::away(&error),
         Some(Ok(None)) => reply::login_refused(WRONG),
         Some(Ok(Some(issued))) => {
-            let text = |token: &Option<crate::authority::issue::Token>| token.as_ref().map(|t| t.text.clone()).unwrap_or_default();
+            let text = |token: &Option<crate::authority::issue::Token>| {
+                token.as_ref().map(|t| t.text.clone()).unwrap_or_default()
+            };
             reply::ok(&[("refresh", &text(&issued.refresh)), ("access", &text(&issued.access))])
         }
     }
@@ -67,7 +78,11 @@ async fn without_credentials(state: State, headers: &HeaderMap) -> Response {
     reply::login_refused(&incomplete("", "").unwrap_or_default())
 }
 
-async fn validate_access(Extract(state): Extract<State>, method: Method, headers: HeaderMap) -> Response {
+async fn validate_access(
+    Extract(state): Extract<State>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
     if method != Method::POST {
         return reply::methods("POST, OPTIONS", method == Method::OPTIONS);
     }
@@ -86,7 +101,8 @@ async fn validate_access(Extract(state): Extract<State>, method: Method, headers
 
 async fn judge(state: &State, token: String) -> crate::error::Result<Report> {
     let authority = Arc::clone(&state.authority);
-    let asked = Asked { kind: Some(Kind::Access), profile: Some(Profile::Djwto), ..Asked::default() };
+    let asked =
+        Asked { kind: Some(Kind::Access), profile: Some(Profile::Djwto), ..Asked::default() };
     work::aside(move || authority.validate(&token, &asked)).await
 }
 
@@ -98,11 +114,15 @@ struct Posted {
 
 /// A form, as the original takes it, or JSON.
 fn credentials(headers: &HeaderMap, body: &[u8]) -> Result<Posted, &'static str> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind =
+        headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
         let field = |wanted: &str| {
-            form_urlencoded::parse(body).filter(|(name, _)| name == wanted).last().map(|(_, value)| value.into_owned())
+            form_urlencoded::parse(body)
+                .filter(|(name, _)| name == wanted)
+                .last()
+                .map(|(_, value)| value.into_owned())
         };
         return Ok(Posted { username: field("username"), password: field("password") });
     }
@@ -113,7 +133,10 @@ fn credentials(headers: &HeaderMap, body: &[u8]) -> Result<Posted, &'static str>
     }
     let field = |name: &str| match json.get(name) {
         None | Some(Json::Null) => Ok(None),
-        Some(value) => value.as_str().map(|text| Some(text.to_owned())).ok_or("username and password must be strings."),
+        Some(value) => value
+            .as_str()
+            .map(|text| Some(text.to_owned()))
+            .ok_or("username and password must be strings."),
     };
     Ok(Posted { username: field("username")?, password: field("password")? })
 }
@@ -127,7 +150,9 @@ fn incomplete(username: &str, password: &str) -> Option<String> {
     };
     let faults: Vec<_> = [("username", username), ("password", password)]
         .into_iter()
-        .filter_map(|(name, value)| of_field(value).map(|fault| format!("\"{name}\": [\"{fault}\"]")))
+        .filter_map(|(name, value)| {
+            of_field(value).map(|fault| format!("\"{name}\": [\"{fault}\"]"))
+        })
         .collect();
     (!faults.is_empty()).then(|| format!("{{{}}}", faults.join(", ")))
 }
@@ -140,7 +165,11 @@ fn bearer(headers: &HeaderMap) -> Result<String, &'static str> {
     let text = value.to_str().map_err(|_| wrong)?;
     let (scheme, token) = text.split_once(' ').ok_or(wrong)?;
     let token = token.trim();
-    if values.next().is_some() || token.is_empty() || token.contains(' ') || !scheme.eq_ignore_ascii_case("bearer") {
+    if values.next().is_some()
+        || token.is_empty()
+        || token.contains(' ')
+        || !scheme.eq_ignore_ascii_case("bearer")
+    {
         return Err(wrong);
     }
     Ok(token.to_owned())
@@ -149,7 +178,9 @@ fn bearer(headers: &HeaderMap) -> Result<String, &'static str> {
 /// A refusal in the original's words.
 fn words(failed: &Check) -> String {
     let word = match (failed.stage, failed.name.as_str(), failed.fault) {
-        (Stage::Parse, ..) if failed.reason.contains("three were expected") => "Not enough segments",
+        (Stage::Parse, ..) if failed.reason.contains("three were expected") => {
+            "Not enough segments"
+        }
         (Stage::Parse, ..) => "Invalid header string",
         (Stage::Alg, ..) => "The specified alg value is not allowed",
         (Stage::Key | Stage::Signature, ..) => "Signature verification failed",
@@ -158,10 +189,14 @@ fn words(failed: &Check) -> String {
         (Stage::Revoked, ..) => "Token was revoked.",
         (Stage::Permission, ..) => "Insufficient Permissions.",
         (Stage::Claims, "type", _) => "Token type must be \"access\".",
-        (Stage::Claims, "exp", Some(Fault::Mistyped)) => "Expiration Time claim (exp) must be an integer.",
+        (Stage::Claims, "exp", Some(Fault::Mistyped)) => {
+            "Expiration Time claim (exp) must be an integer."
+        }
         (Stage::Claims, "jti", Some(Fault::Mistyped)) => "JWT ID must be a string",
         (Stage::Claims, "claims", _) => "Invalid payload string",
-        (Stage::Claims, name, Some(Fault::Missing)) => return format!("Token is missing the \"{name}\" claim"),
+        (Stage::Claims, name, Some(Fault::Missing)) => {
+            return format!("Token is missing the \"{name}\" claim");
+        }
         (Stage::Claims, "iss", _) => "Invalid issuer",
         (Stage::Claims, "sub", _) => "Invalid subject",
         (Stage::Claims, "aud", _) if failed.reason.contains("no audience") => "Invalid audience",

@@ -37,7 +37,8 @@ pub(super) fn not_found() -> Answer {
 /// 405, or for OPTIONS 200: these methods are there.
 pub(super) fn methods(allowed: &'static str, asked: bool) -> Answer {
     let status = if asked { StatusCode::OK } else { StatusCode::METHOD_NOT_ALLOWED };
-    let answer = if asked { json(status, &[]) } else { json(status, &[("error", "Method not allowed.")]) };
+    let answer =
+        if asked { json(status, &[]) } else { json(status, &[("error", "Method not allowed.")]) };
     with(answer, ALLOW, allowed)
 }
 

@@ -1,27 +1,10 @@
 //! Checks one entry of a table: a mapped claim, a constant claim, a webhook.
 
+use crate::claims::grammar::{self, Format};
 use crate::json::Json;
-use crate::settings::field::Format;
 use crate::settings::near;
 use crate::settings::table::Kind;
 use crate::settings::value::{Checked, Fault, seen};
-
-/// The claims that jot itself sets, which no map, constant or command may name.
-pub const RESERVED: &[&str] = &[
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "nbf",
-    "iat",
-    "jti",
-    "sid",
-    "type",
-    "token_type",
-    "refresh_iat",
-    "client_id",
-    "scope",
-];
 
 /// Checks one entry.
 pub(super) fn check(kind: Kind, name: &str, value: &Json) -> Checked<()> {
@@ -40,18 +23,18 @@ pub(super) fn check(kind: Kind, name: &str, value: &Json) -> Checked<()> {
             _ => wrong(format!("expected a text, seen {}", seen(kind, value))),
         };
     }
-    let first = name.split('.').next().unwrap_or(name);
-    if RESERVED.contains(&first) {
-        return wrong(format!("the claim \"{first}\" is set by jot alone"));
-    }
-    if name.split('.').any(str::is_empty) {
-        return wrong("a claim's name has no empty part".into());
+    if let Err(error) = grammar::path(name) {
+        return wrong(error.to_string());
     }
     if kind == Kind::ClaimMap { mapped(name, value) } else { Ok(()) }
 }
 
 /// An entry of the claim map: an attribute, or an attribute with a format.
 fn mapped(claim: &str, value: &Json) -> Checked<()> {
+    let attribute = value.as_str().or_else(|| value.get("attribute")?.as_str());
+    if let Err(error) = grammar::allow_mapped(claim, attribute.unwrap_or_default()) {
+        return Err(Fault::new(error.to_string()).at(claim));
+    }
     let text = |name| value.get(name).and_then(Json::as_str);
     let wrong = |said: String| Fault::new(said).at(claim);
     let Some(members) = value.members() else {

@@ -5,68 +5,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::alg::{self, Algorithm};
+use crate::authority::rules::Sub;
+use crate::claims::grammar::{Format, Mapped};
 use crate::json::Json;
 use crate::settings::table::{Kind, Spec, Value};
-
-/// What `sub` says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sub {
-    /// The user's name.
-    Name,
-    /// The user's id.
-    Id,
-    /// Tokens have no `sub`.
-    None,
-    /// The same text in every token.
-    Constant(String),
-}
-
-/// An audience as it is emitted: a text stays a text, a list stays a list (RFC 7519 4.1.3).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Audience {
-    /// One text.
-    One(String),
-    /// A list.
-    Many(Vec<String>),
-}
-
-/// A claim that is filled from a user's attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mapped {
-    /// The claim; a dot leads into an object.
-    pub claim: String,
-    /// The user's attribute.
-    pub attribute: String,
-    /// How it is written.
-    pub format: Format,
-}
-
-/// How a mapped attribute is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// As a text, whatever it is.
-    Text,
-    /// As it is stored.
-    Json,
-    /// A time, as a number of seconds.
-    Epoch,
-    /// A time, in RFC 3339.
-    Rfc3339,
-}
-
-impl Format {
-    /// The names a settings file uses.
-    pub const NAMES: &'static [&'static str] = &["text", "json", "epoch", "rfc3339"];
-
-    fn of(name: &str) -> Self {
-        match name {
-            "text" => Self::Text,
-            "epoch" => Self::Epoch,
-            "rfc3339" => Self::Rfc3339,
-            _ => Self::Json,
-        }
-    }
-}
 
 /// A secret text, which `Debug` does not tell.
 #[derive(Clone)]
@@ -131,7 +73,7 @@ fields! {
     Sub: Value::Text(text) => Some(match text.as_str() {
         "name" => Self::Name,
         "id" => Self::Id,
-        "none" => Self::None,
+        "none" => Self::Absent,
         other => Self::Constant(other.strip_prefix("constant:")?.to_owned()),
     });
 }
@@ -155,12 +97,13 @@ optional! {
     Algorithm: Value::Text(text) => Some(alg::from_name(&text)?);
 }
 
-impl Field for Option<Audience> {
+/// An audience stays what it is, a text or a list (RFC 7519 4.1.3).
+impl Field for Option<Json> {
     fn take(value: Value, _: &Spec) -> Option<Self> {
         match value {
             Value::Unset => Some(None),
-            Value::Text(text) => Some(Some(Audience::One(text))),
-            Value::List(items) => Some(Some(Audience::Many(items))),
+            Value::Text(text) => Some(Some(Json::String(text))),
+            Value::List(items) => Some(Some(Json::strings(items))),
             _ => None,
         }
     }
@@ -191,7 +134,11 @@ impl Field for Vec<Mapped> {
         let mapped = |(claim, source): (String, Json)| {
             let text = |name| source.get(name).and_then(Json::as_str);
             let attribute = source.as_str().or_else(|| text("attribute"))?.to_owned();
-            Some(Mapped { claim, attribute, format: Format::of(text("format").unwrap_or("json")) })
+            Some(Mapped {
+                claim,
+                attribute,
+                format: text("format").map_or(Some(Format::Json), Format::from_name)?,
+            })
         };
         entries.into_iter().map(mapped).collect()
     }

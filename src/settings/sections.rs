@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use crate::alg::Algorithm;
+use crate::authority::rules::Sub;
+use crate::claims::grammar::Mapped;
 use crate::json::Json;
-use crate::settings::field::{Audience, Command, Field, Mapped, Sub};
+use crate::settings::field::{Command, Field};
 use crate::settings::table::{Kind, Spec, Value, section};
 
 const ALGORITHMS: &[&str] = &[
@@ -21,7 +23,7 @@ section! { token Token "What tokens say and how long they live." {
     "What `sub` says: the user's `name` or `id`, `none`, or the same text in every token, written `constant:TEXT`."
     sub: Sub = "name", Kind::Subject, old: &["DJWTO_SUB_CLAIM"];
     "The audience, a text or a list; unset: no `aud`."
-    aud: Option<Audience> = "", Kind::TextOrList, old: &["DJWTO_AUD_CLAIM"];
+    aud: Option<Json> = "", Kind::TextOrList, old: &["DJWTO_AUD_CLAIM"];
     "Whether tokens say when they were issued; without `iat` they count as issued at `exp` minus lifetime."
     iat: bool = "true", Kind::Bool, old: &["DJWTO_IAT_CLAIM"];
     "Whether tokens have an id; without `jti` they are revocable by session only."

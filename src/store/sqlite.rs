@@ -13,7 +13,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use self::purge::Walk;
 use self::trouble::{Outcome, Place};
-use super::{Done, Filter, Minted, NewUser, Purged, Question, Standing, Store};
+use super::{Done, Each, Filter, Minted, NewUser, Purged, Question, Standing, Store};
 use crate::error::Result;
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
@@ -137,7 +137,7 @@ impl Store for Sqlite {
         self.write(|connection| users::add(connection, user))
     }
 
-    fn users(&self, each: &mut dyn FnMut(User) -> Result<()>) -> Result<()> {
+    fn users(&self, each: Each<'_, User>) -> Result<()> {
         self.with(|connection| users::list(connection, each))
     }
 
@@ -190,11 +190,7 @@ impl Store for Sqlite {
         })
     }
 
-    fn revocations(
-        &self,
-        filter: &Filter,
-        each: &mut dyn FnMut(Revocation) -> Result<()>,
-    ) -> Result<()> {
+    fn revocations(&self, filter: &Filter, each: Each<'_, Revocation>) -> Result<()> {
         self.with(|connection| revocations::list(connection, filter, each))
     }
 
@@ -206,7 +202,7 @@ impl Store for Sqlite {
         self.write(|connection| revocations::forget(connection, target))
     }
 
-    fn tokens(&self, filter: &Filter, each: &mut dyn FnMut(Minted) -> Result<()>) -> Result<()> {
+    fn tokens(&self, filter: &Filter, each: Each<'_, Minted>) -> Result<()> {
         self.with(|connection| ledger::list(connection, filter, each))
     }
 

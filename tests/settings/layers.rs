@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use jot::alg::Algorithm;
+use jot::authority::rules::Sub;
+use jot::claims::grammar::{Format, Mapped};
 use jot::json::Json;
-use jot::settings::{Audience, Format, Mapped, Settings, Source, Sub, Surroundings};
+use jot::json::Json;
+use jot::settings::{Settings, Source, Surroundings};
 
 use super::Place;
 
@@ -71,7 +74,7 @@ fn every_kind_of_value_is_read_from_a_file() {
     let settings = place.load().unwrap();
     assert_eq!(settings.token.profile, "ninja");
     assert_eq!(settings.token.sub, Sub::Constant("x".into()));
-    assert_eq!(settings.token.aud, Some(Audience::Many(vec!["a".into(), "b".into()])));
+    assert_eq!(settings.token.aud, Some(Json::strings(["a", "b"])));
     assert_eq!(settings.refresh.path, "auth/again");
     assert_eq!(settings.keys.folder, place.path("work/ring/now"));
     assert_eq!(settings.keys.alg, Some(Algorithm::ES256));
@@ -146,7 +149,7 @@ fn the_later_layer_wins_and_says_so() {
     let settings = Settings::load(None, &flags, surroundings).unwrap();
     assert_eq!(settings.token.iss.as_deref(), Some("flag"));
     assert_eq!(settings.token.access_lifetime, None);
-    assert_eq!(settings.token.aud, Some(Audience::Many(vec!["a".into(), "b".into()])));
+    assert_eq!(settings.token.aud, Some(Json::strings(["a", "b"])));
     assert!(!settings.token.iat);
     assert_eq!(
         settings.keys.folder,

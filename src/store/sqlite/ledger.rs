@@ -6,9 +6,8 @@ use super::revocations::{limited, matching};
 use super::row::{self, MINTED, taken};
 use super::sessions;
 use super::trouble::Outcome;
-use crate::error::Result;
 use crate::session::Session;
-use crate::store::{Filter, Minted};
+use crate::store::{Each, Filter, Minted};
 
 pub(super) fn record(connection: &Connection, tokens: &[Minted], begun: &[Session]) -> Outcome<()> {
     tokens.iter().try_for_each(|minted| insert(connection, minted))?;
@@ -54,7 +53,7 @@ pub(super) fn latest_expiry(connection: &Connection) -> Outcome<Option<i64>> {
 pub(super) fn list(
     connection: &Connection,
     filter: &Filter,
-    take: &mut dyn FnMut(Minted) -> Result<()>,
+    take: Each<'_, Minted>,
 ) -> Outcome<()> {
     let sql = format!(
         "SELECT {MINTED} FROM minted WHERE {} ORDER BY position DESC{}",

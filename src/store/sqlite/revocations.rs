@@ -5,9 +5,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::row::{self, REVOCATION};
 use super::sessions;
 use super::trouble::Outcome;
-use crate::error::Result;
 use crate::revocation::{Revocation, Target};
-use crate::store::{Done, Filter, Question};
+use crate::store::{Done, Each, Filter, Question};
 use crate::user::Subject;
 
 /// Stores a refusal and ends the sessions it covers.
@@ -98,7 +97,7 @@ fn watermarks(
 pub(super) fn list(
     connection: &Connection,
     filter: &Filter,
-    take: &mut dyn FnMut(Revocation) -> Result<()>,
+    take: Each<'_, Revocation>,
 ) -> Outcome<()> {
     // SQLite sorts in a temporary file, not in memory.
     let sql = format!(

@@ -4,11 +4,11 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, Rows, ToSql, ffi};
 
 use super::trouble::{Outcome, Trouble};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error};
 use crate::json::{Json, MAX_DEPTH};
 use crate::revocation::{Revocation, Target};
 use crate::session::{Ended, Refresh, Session};
-use crate::store::Minted;
+use crate::store::{Each, Minted};
 use crate::user::{Subject, User};
 
 /// The columns that [`user`] reads.
@@ -148,10 +148,12 @@ pub(super) fn minted(row: &Row<'_>) -> rusqlite::Result<Minted> {
 pub(super) fn each<T>(
     mut rows: Rows<'_>,
     read: fn(&Row<'_>) -> rusqlite::Result<T>,
-    take: &mut dyn FnMut(T) -> Result<()>,
+    take: Each<'_, T>,
 ) -> Outcome<()> {
     while let Some(row) = rows.next()? {
-        take(read(row)?)?;
+        if take(read(row)?)?.is_break() {
+            break;
+        }
     }
     Ok(())
 }

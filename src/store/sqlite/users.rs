@@ -5,10 +5,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::row::{self, USER, taken};
 use super::trouble::Outcome;
 use super::{revocations, sessions};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error};
 use crate::json::Json;
 use crate::revocation::{Revocation, Target};
-use crate::store::NewUser;
+use crate::store::{Each, NewUser};
 use crate::user::User;
 
 pub(super) fn by_name(connection: &Connection, username: &str) -> Outcome<Option<User>> {
@@ -52,10 +52,7 @@ pub(super) fn add(connection: &Connection, new: &NewUser) -> Outcome<User> {
     Ok(user)
 }
 
-pub(super) fn list(
-    connection: &Connection,
-    take: &mut dyn FnMut(User) -> Result<()>,
-) -> Outcome<()> {
+pub(super) fn list(connection: &Connection, take: Each<'_, User>) -> Outcome<()> {
     let sql = format!("SELECT {USER} FROM users WHERE removed IS NULL ORDER BY username");
     row::each(connection.prepare_cached(&sql)?.query([])?, row::user, take)
 }
