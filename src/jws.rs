@@ -24,6 +24,8 @@ pub struct Refusal {
     pub stage: Stage,
     /// What was seen and what was expected.
     pub reason: String,
+    /// The algorithm is one that nobody here knows: no key was looked at.
+    pub unsupported: bool,
 }
 
 impl From<Refusal> for Error {
@@ -122,13 +124,14 @@ impl<'a> Parsed<'a> {
         let named = self.header.get("alg").and_then(Json::as_str).unwrap_or_default();
         let wanted = alg::from_name(named).ok_or_else(|| Refusal {
             stage: Stage::Alg,
+            unsupported: true,
             reason: format!("unsupported algorithm \"{}\"", named.escape_debug()),
         })?;
         if !allowed.is_empty() && !allowed.contains(&wanted) {
             let allowed: Vec<_> = allowed.iter().map(|alg| alg::name(*alg)).collect();
             let reason =
                 format!("the token is signed with {named}, allowed: {}", allowed.join(", "));
-            return Err(Refusal { stage: Stage::Alg, reason });
+            return Err(refused(Stage::Alg, reason));
         }
         let fitting = self.fitting(candidates)?;
         let carries: Vec<_> = fitting.iter().map(|key| alg::name(key.alg())).collect();
@@ -136,7 +139,7 @@ impl<'a> Parsed<'a> {
         if of_alg.peek().is_none() {
             let reason =
                 format!("the token is signed with {named}, the key is for {}", carries.join(", "));
-            return Err(Refusal { stage: Stage::Alg, reason });
+            return Err(refused(Stage::Alg, reason));
         }
         provider::install();
         let matches = |key: &&Key| {
@@ -150,17 +153,16 @@ impl<'a> Parsed<'a> {
         };
         match of_alg.find(matches) {
             Some(key) => Ok(Verified { header: &self.header, payload: &self.payload, key }),
-            None => Err(Refusal {
-                stage: Stage::Signature,
-                reason: "the signature does not match: another key, or the token was changed"
-                    .into(),
-            }),
+            None => Err(refused(
+                Stage::Signature,
+                "the signature does not match: another key, or the token was changed",
+            )),
         }
     }
 
     /// The keys that the token's `kid` allows.
     fn fitting<'k>(&self, candidates: &Candidates<'k>) -> Result<Vec<&'k Key>, Refusal> {
-        let refuse = |reason: String| Refusal { stage: Stage::Key, reason };
+        let refuse = |reason: String| refused(Stage::Key, reason);
         let Some(kid) = self.header.get("kid").and_then(Json::as_str) else {
             if candidates.keys.is_empty() {
                 return Err(refuse("there is no key to verify the token with".into()));
@@ -214,8 +216,12 @@ pub fn sign(typ: &str, claims: &Json, key: &Key) -> Result<String> {
     Ok(token)
 }
 
+fn refused(stage: Stage, reason: impl Into<String>) -> Refusal {
+    Refusal { stage, reason: reason.into(), unsupported: false }
+}
+
 fn parse(reason: impl Into<String>) -> Refusal {
-    Refusal { stage: Stage::Parse, reason: reason.into() }
+    refused(Stage::Parse, reason)
 }
 
 fn is_compact(c: char) -> bool {

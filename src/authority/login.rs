@@ -104,9 +104,10 @@ impl Authority {
             other => other?,
         };
         let was = user.password.as_deref().unwrap_or_default();
-        let rehashed = match password::outdated(was, &self.rules.cost) {
-            true => Some(password::hash(password, &self.rules.cost, self.chance.as_ref())?),
-            false => None,
+        let rehashed = if password::outdated(was, &self.rules.cost) {
+            Some(password::hash(password, &self.rules.cost, self.chance.as_ref())?)
+        } else {
+            None
         };
         self.store.note_login(user.id, holder.now, rehashed.as_deref().map(|new| (new, was)))?;
         let holder = crate::authority::Holder {

@@ -1,11 +1,13 @@
 //! Whether a token is the one expected: every check, in one order, for tokens of ours and of
 //! others. Nothing here reads a store or a clock; the moment and the keys are given.
 
+use std::cmp::Ordering;
+
 use crate::alg::Algorithm;
 use crate::claims::{Claims, Kind, Profile};
 use crate::error::{Code, Error, Stage};
 use crate::json::Json;
-use crate::jws::{Candidates, Parsed, Verified};
+use crate::jws::{Candidates, Parsed, Refusal, Verified};
 
 /// What is asked of a token.
 #[derive(Debug, Clone, Default)]
@@ -113,27 +115,22 @@ impl Report {
 
     /// Notes a check that passed.
     pub fn pass(&mut self, name: &str, stage: Stage) {
-        self.note(name, stage, Status::Pass, None, String::new());
+        self.note(name, stage, Status::Pass, None);
     }
 
     /// Notes a check that failed.
     pub fn fail(&mut self, name: &str, stage: Stage, fault: Fault, reason: impl Into<String>) {
-        self.note(name, stage, Status::Fail, Some(fault), reason.into());
+        self.note(name, stage, Status::Fail, Some((fault, reason.into())));
     }
 
     /// Notes a check that was not made.
     pub fn skip(&mut self, name: &str, stage: Stage) {
-        self.note(name, stage, Status::Skipped, None, String::new());
+        self.note(name, stage, Status::Skipped, None);
     }
 
-    fn note(
-        &mut self,
-        name: &str,
-        stage: Stage,
-        status: Status,
-        fault: Option<Fault>,
-        reason: String,
-    ) {
+    fn note(&mut self, name: &str, stage: Stage, status: Status, why: Option<(Fault, String)>) {
+        let (fault, reason) = why.unzip();
+        let reason = reason.unwrap_or_default();
         self.checks.push(Check { name: name.to_owned(), stage, status, fault, reason });
     }
 
@@ -166,22 +163,21 @@ pub fn examine(token: &str, candidates: &Candidates<'_>, expected: &Expected) ->
             report.kid = Some(verified.key.kid().to_owned());
             judge_claims(&verified, expected, &mut report);
         }
-        Err(refusal) => {
-            for stage in [Stage::Key, Stage::Alg, Stage::Signature] {
-                match stage.cmp(&refusal.stage) {
-                    std::cmp::Ordering::Less if refusal.reason.starts_with("unsupported") => {
-                        report.skip(stage.name(), stage)
-                    }
-                    std::cmp::Ordering::Less => report.pass(stage.name(), stage),
-                    std::cmp::Ordering::Equal => {
-                        report.fail(stage.name(), stage, Fault::Other, &refusal.reason)
-                    }
-                    std::cmp::Ordering::Greater => report.skip(stage.name(), stage),
-                }
-            }
-        }
+        Err(refusal) => note_refusal(&refusal, &mut report),
     }
     report
+}
+
+/// A refusal before the claims: the stages up to it passed, unless the token names an algorithm
+/// that nobody here knows, for which no key is looked at.
+fn note_refusal(refusal: &Refusal, report: &mut Report) {
+    for stage in [Stage::Key, Stage::Alg, Stage::Signature] {
+        match stage.cmp(&refusal.stage) {
+            Ordering::Less if !refusal.unsupported => report.pass(stage.name(), stage),
+            Ordering::Equal => report.fail(stage.name(), stage, Fault::Other, &refusal.reason),
+            _ => report.skip(stage.name(), stage),
+        }
+    }
 }
 
 fn judge_claims(verified: &Verified<'_>, expected: &Expected, report: &mut Report) {
@@ -192,8 +188,8 @@ fn judge_claims(verified: &Verified<'_>, expected: &Expected, report: &mut Repor
     };
     judge_kind(&claims, expected, report);
     judge_parties(&claims, expected, report);
-    judge_required(&claims, expected, report);
     judge_times(&claims, expected, report);
+    judge_required(&claims, expected, report);
     judge_permissions(&claims, expected, report);
     report.claims = Some(claims);
 }
@@ -285,7 +281,7 @@ fn judge_parties(claims: &Claims, expected: &Expected, report: &mut Report) {
     report.judge("aud", Stage::Claims, problem);
 }
 
-/// `jti`, and everything that must be there.
+/// `jti`, `sid` and `iat` are never mistyped, and what is required is there.
 fn judge_required(claims: &Claims, expected: &Expected, report: &mut Report) {
     for name in ["jti", "sid", "iat"] {
         if let Some(reason) = mistyped(claims, name) {
@@ -293,40 +289,36 @@ fn judge_required(claims: &Claims, expected: &Expected, report: &mut Report) {
         }
     }
     for name in &expected.require {
-        let missing = claims.json.get(name).is_none();
-        let problem = missing
-            .then(|| (Fault::Missing, format!("the claim \"{}\" is missing", name.escape_debug())));
-        if problem.is_some() || !report.checks.iter().any(|check| check.name == *name) {
-            report.judge(name, Stage::Claims, problem);
+        if claims.json.get(name).is_none() {
+            report.checks.retain(|check| check.name != *name || check.status != Status::Skipped);
+            let reason = format!("the claim \"{}\" is missing", name.escape_debug());
+            report.fail(name, Stage::Claims, Fault::Missing, reason);
+        } else if !report.checks.iter().any(|check| check.name == *name) {
+            report.pass(name, Stage::Claims);
         }
     }
 }
 
 fn judge_times(claims: &Claims, expected: &Expected, report: &mut Report) {
     let Expected { now, leeway, .. } = *expected;
-    for (name, stage) in [("nbf", Stage::NotYetValid), ("exp", Stage::Expired)] {
-        if let Some(reason) = mistyped(claims, name) {
-            report.fail(name, Stage::Claims, Fault::Mistyped, reason);
-            continue;
+    let early = claims.nbf.map(|nbf| {
+        let early = nbf > now.saturating_add(leeway);
+        early.then(|| format!("the token is not valid before {}", moment(nbf, now)))
+    });
+    let late = claims.exp.filter(|_| !expected.ignore_exp).map(|exp| {
+        let late = exp.saturating_add(leeway) <= now;
+        late.then(|| format!("the token expired {}", moment(exp, now)))
+    });
+    for (name, stage, outcome) in
+        [("nbf", Stage::NotYetValid, early), ("exp", Stage::Expired, late)]
+    {
+        match (mistyped(claims, name), outcome) {
+            (Some(reason), _) => report.fail(name, Stage::Claims, Fault::Mistyped, reason),
+            (None, None) => report.skip(name, stage),
+            (None, Some(problem)) => {
+                report.judge(name, stage, problem.map(|reason| (Fault::Other, reason)))
+            }
         }
-        let problem = match (name, claims.nbf, claims.exp) {
-            ("nbf", Some(nbf), _) if nbf > now.saturating_add(leeway) => {
-                Some(format!("the token is not valid before {}", moment(nbf, now)))
-            }
-            ("exp", _, Some(_)) if expected.ignore_exp => {
-                report.skip(name, stage);
-                continue;
-            }
-            ("exp", _, Some(exp)) if exp.saturating_add(leeway) <= now => {
-                Some(format!("the token expired {}", moment(exp, now)))
-            }
-            ("nbf", None, _) | ("exp", _, None) => {
-                report.skip(name, stage);
-                continue;
-            }
-            _ => None,
-        };
-        report.judge(name, stage, problem.map(|reason| (Fault::Other, reason)));
     }
 }
 

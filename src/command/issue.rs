@@ -142,7 +142,7 @@ fn batch(text: &str, args: &IssueArgs, authority: &Authority, context: &Context)
         }
     }
     let ended = Ended::of_all(&codes);
-    output.finish()?;
+    _ = output.finish()?;
     Ok(ended)
 }
 

@@ -120,7 +120,7 @@ fn report_all(
             break;
         }
     }
-    lines.finish()?;
+    _ = lines.finish()?;
     Ok(Ended::of_all(&codes))
 }
 

@@ -56,6 +56,7 @@ impl JwtSigner for RsaSigner {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is jsonwebtoken's")]
 fn signer(alg: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
     let encoding: &'static dyn RsaEncoding = match alg {
         Algorithm::RS256 => &aws::RSA_PKCS1_SHA256,
