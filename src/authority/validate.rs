@@ -3,7 +3,8 @@
 
 use crate::alg::Algorithm;
 use crate::authority::Authority;
-use crate::claims::check::{self, Expected, Fault, Report};
+use crate::claims::check::{self, Expected};
+use crate::claims::report::{Fault, Report};
 use crate::claims::{Claims, Kind, Profile};
 use crate::error::{Result, Stage};
 use crate::jws::Candidates;
