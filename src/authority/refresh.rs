@@ -73,6 +73,9 @@ impl Authority {
         };
         let holder = match self.holder(&session) {
             Err(error) if error.code() == Code::UserRefused => {
+                if session.ended.is_some() {
+                    return Err(error);
+                }
                 self.end(&session, "the user may not be issued a token")?;
                 return Err(error);
             }
