@@ -109,6 +109,14 @@ impl Authority {
             Err(error) if error.code() == Code::UserRefused => return Ok(None),
             other => other?,
         };
+        // Hashing takes a while, in which somebody may have set another password.
+        if !holder
+            .user
+            .as_ref()
+            .is_some_and(|now| (now.id, &now.password) == (user.id, &user.password))
+        {
+            return Ok(None);
+        }
         let was = user.password.as_deref().unwrap_or_default();
         let rehashed = if password::outdated(was, &self.rules.cost) {
             Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?)
