@@ -57,7 +57,7 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
 
 fn cannot_listen(address: SocketAddr, why: &std::io::Error) -> Error {
     Error::new(Code::Failed, format!("cannot listen on {address}: {why}"))
-        .hint("jot serve --listen 127.0.0.1:0 takes a free port")
+        .hint("take a free port: jot serve --listen 127.0.0.1:0")
 }
 
 /// Log lines are JSON, whoever reads them: a name with control characters stays one line.

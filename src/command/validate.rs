@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<Ended> {
             let flags = if args.allow_open_key { &[("keys.allow_open", "true")][..] } else { &[] };
             let settings = context.settings(flags)?;
             let authority = context.authority(&settings, Missing::Refuse).map_err(|failure| {
-                let hint = "jot validate --key FILE for a token of somebody else; `jot issue` makes a store";
+                let hint = "`jot validate --key FILE TOKEN` is for somebody else's; `jot issue --user NAME` makes a store";
                 match failure.downcast::<Error>() {
                     Ok(error) if error.code() == Code::StoreAway && error.hint_text().is_none() => error.hint(hint).into(),
                     Ok(error) => error.into(),
