@@ -175,7 +175,7 @@ fn say(issued: &Issued, grant: &Grant, context: &Context) {
     }
     if issued.stored && issued.refresh.is_some() && !grant.permissions.is_empty() {
         context.output.note(
-            "the permissions given here end with the first refresh; `jot user add` keeps them",
+            "the permissions given here end with the first refresh; `jot user add NAME --perm PERMISSION` keeps them",
         );
     }
 }

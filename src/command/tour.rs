@@ -72,7 +72,10 @@ impl<'a> Stage<'a> {
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir(&folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;
-        Ok(Self { folder, output })
+        let stage = Self { folder, output };
+        // Settings that lie in a folder above are not the tour's.
+        std::fs::write(stage.folder.join("jot.toml"), "")?;
+        Ok(stage)
     }
 
     fn tell(&self, words: &str) {
