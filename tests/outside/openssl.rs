@@ -63,8 +63,7 @@ fn our_keys_pass_their_check() {
         folder.ask("openssl", "pkey -check -noout -in jwt-signing.pem", "").text();
         folder.ask("openssl", "pkey -pubin -pubcheck -noout -in jwt-signing.pub", "").text();
         let halves = folder.ask("openssl", "pkey -pubout -in jwt-signing.pem", "").text();
-        let public = std::fs::read_to_string(folder.path("jwt-signing.pub")).unwrap();
-        assert_eq!(halves, public.trim_end(), "{alg}");
+        assert_eq!(halves, folder.read("jwt-signing.pub").trim_end(), "{alg}");
     }
     let folder = Folder::new();
     folder.jot("keygen --quiet --format pkcs1").text();

@@ -1,6 +1,7 @@
 //! The built `jot`, a folder for it to work in, and the outside programs.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -30,11 +31,17 @@ pub(crate) struct Folder {
 }
 
 /// What a program answered.
-#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) code: i32,
     pub(crate) output: Vec<u8>,
     pub(crate) errors: String,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let output = String::from_utf8_lossy(&self.output);
+        write!(to, "exit code {}\n{output}{}", self.code, self.errors)
+    }
 }
 
 impl Answer {
@@ -63,8 +70,16 @@ impl Folder {
         Self { variables: variables.collect(), ..Self::new() }
     }
 
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.variables.push((name.to_owned(), value.into()));
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.place.path().join(name)
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
     }
 
     /// Writes a file that only its owner can read.
