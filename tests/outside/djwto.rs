@@ -114,7 +114,9 @@ impl Site {
                 assert_eq!(theirs.claims.get(name), ours.claims.get(name), "{name}");
             }
             let lifetime = |side: &Side| {
-                side.claims.get("iat").map(|iat| side.claims["exp"].as_i64().unwrap() - iat.as_i64().unwrap())
+                side.claims
+                    .get("iat")
+                    .map(|iat| side.claims["exp"].as_i64().unwrap() - iat.as_i64().unwrap())
             };
             assert_eq!(lifetime(&theirs), lifetime(&ours));
         }

@@ -24,7 +24,10 @@ fn their_keys_work_here() {
         folder.write("jwt-signing.pub", &public);
         let token = folder.jot("issue --quiet --user alice").text();
         assert_eq!(parts(&token).0["alg"], alg, "{arguments}");
-        folder.write("public.der", folder.ask("openssl", "pkey -pubout -outform DER", &private).output);
+        folder.write(
+            "public.der",
+            folder.ask("openssl", "pkey -pubout -outform DER", &private).output,
+        );
         for key in ["jwt-signing.pub", "public.der"] {
             let answer = folder.jot(&format!("validate --key {key} {token}"));
             assert_eq!(answer.code, 0, "{arguments}: {answer:?}");

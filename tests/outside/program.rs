@@ -65,7 +65,9 @@ impl Folder {
     }
 
     /// The same with variables: JOT_SECTION__KEY for jot, or those of a peer's settings.
-    pub(crate) fn with<Text: Into<String>>(variables: impl IntoIterator<Item = (Text, Text)>) -> Self {
+    pub(crate) fn with<Text: Into<String>>(
+        variables: impl IntoIterator<Item = (Text, Text)>,
+    ) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
         Self { variables: variables.collect(), ..Self::new() }
     }
@@ -118,7 +120,22 @@ impl Folder {
         let arguments = [script.as_os_str()].into_iter().chain(arguments.iter().map(OsStr::new));
         let answer = self.run(&python, arguments, input.as_ref());
         assert_eq!(answer.code, 0, "{}: {}", peer.name, answer.errors);
-        answer.json()
+        // Behind what the program itself prints.
+        let text = answer.text();
+        serde_json::from_str(text.lines().last().unwrap_or_default()).unwrap()
+    }
+
+    /// A program that sees this folder and nothing of whoever runs the tests.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.place.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.place.path())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
     }
 
     fn run<Word: AsRef<OsStr>>(
@@ -127,14 +144,9 @@ impl Folder {
         arguments: impl IntoIterator<Item = Word>,
         input: &[u8],
     ) -> Answer {
-        let mut child = Command::new(program)
+        let mut child = self
+            .command(program)
             .args(arguments)
-            .current_dir(self.place.path())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.place.path())
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

