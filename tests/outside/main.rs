@@ -1,7 +1,6 @@
 //! `jot` beside programs that nobody here wrote: PyJWT, joserfc, latchset's `jose`, OpenSSL, and
 //! the two libraries it takes over from, run for real. `tests/run` installs them.
 #![cfg(test)]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod djwto;
 mod jose;

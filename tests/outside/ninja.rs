@@ -75,10 +75,9 @@ fn log_in(folder: &Folder) {
         .spawn()
         .unwrap();
     let mut server = Server(server);
-    let lines = BufReader::new(server.0.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut lines = BufReader::new(server.0.stderr.take().unwrap()).lines().map(Result::unwrap);
     let address = lines
-        .filter_map(|line| line.split_once("listening on http://").map(|found| found.1.to_owned()))
-        .next()
+        .find_map(|line| line.split_once("listening on http://").map(|found| found.1.to_owned()))
         .expect("an address");
     let form = format!("username=alice&password={}", PASSWORD.replace(' ', "+"));
     let mut connection = TcpStream::connect(address).unwrap();

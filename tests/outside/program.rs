@@ -64,7 +64,7 @@ impl Folder {
         Self { place: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
 
-    /// The same with variables: JOT_SECTION__KEY for jot, or those of a peer's settings.
+    /// The same with variables: `JOT_SECTION__KEY` for jot, or those of a peer's settings.
     pub(crate) fn with<Text: Into<String>>(
         variables: impl IntoIterator<Item = (Text, Text)>,
     ) -> Self {
@@ -106,13 +106,12 @@ impl Folder {
 
     /// Asks a peer for its one JSON document.
     pub(crate) fn peer(&self, peer: &Peer, arguments: &[&str], input: impl AsRef<[u8]>) -> Value {
-        let missing = |_| {
+        let python = variable(peer.variable).unwrap_or_else(|| {
             panic!(
                 "{} is not here ({} is not set): run tests/run, which installs it",
                 peer.name, peer.variable
             )
-        };
-        let python = std::env::var(peer.variable).unwrap_or_else(missing);
+        });
         let script = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/outside")
             .join(peer.folder)
@@ -131,7 +130,7 @@ impl Folder {
         command
             .current_dir(self.place.path())
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("PATH", variable("PATH").unwrap_or_default())
             .env("HOME", self.place.path())
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
@@ -163,4 +162,9 @@ impl Folder {
             errors: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "these are the tests' own, not settings of jot")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
