@@ -31,10 +31,6 @@ pub(super) fn check(kind: Kind, name: &str, value: &Json) -> Checked<()> {
 
 /// An entry of the claim map: an attribute, or an attribute with a format.
 fn mapped(claim: &str, value: &Json) -> Checked<()> {
-    let attribute = value.as_str().or_else(|| value.get("attribute")?.as_str());
-    if let Err(error) = grammar::allow_mapped(claim, attribute.unwrap_or_default()) {
-        return Err(Fault::new(error.to_string()).at(claim));
-    }
     let text = |name| value.get(name).and_then(Json::as_str);
     let wrong = |said: String| Fault::new(said).at(claim);
     let allow = |attribute: &str| {
