@@ -103,7 +103,12 @@ impl Authority {
             Err(error) if error.code() == Code::UserRefused => return Ok(None),
             other => other?,
         };
-        let was = user.password.as_deref().unwrap_or_default();
+        let was = holder.user.as_ref().and_then(|user| user.password.as_deref());
+        // Since it was checked, another password may have been set; or it was only hashed anew.
+        if was != user.password.as_deref() && !Hasher::default().check(password, was, &dummy)? {
+            return Ok(None);
+        }
+        let was = was.unwrap_or_default();
         let rehashed = if password::outdated(was, &self.rules.cost) {
             Some(password::hash(password, &self.rules.cost, self.chance.as_ref())?)
         } else {
