@@ -128,7 +128,7 @@ impl Authority {
             [one] => Some(Json::string(one)),
             several => Some(Json::strings(several)),
         };
-        let permissions = permissions(holder, &grant.permissions);
+        let permissions = permissions(holder, &grant.permissions)?;
         let draft = Draft {
             holder,
             profile,
@@ -244,14 +244,15 @@ impl Authority {
 }
 
 /// The stored user's permissions, and then the others.
-fn permissions(holder: &Holder, others: &[String]) -> Vec<String> {
+fn permissions(holder: &Holder, others: &[String]) -> Result<Vec<String>> {
     let mut all = holder.user.as_ref().map(|user| user.permissions.clone()).unwrap_or_default();
     for other in others {
-        if !all.contains(other) {
-            all.push(other.clone());
+        let other = user::permission(other)?;
+        if !all.contains(&other) {
+            all.push(other);
         }
     }
-    all
+    Ok(all)
 }
 
 fn begin(sid: String, holder: &Holder, token: &Token) -> Session {
