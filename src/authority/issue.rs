@@ -2,7 +2,7 @@
 
 use crate::authority::rules::Sub;
 use crate::authority::{Authority, Holder};
-use crate::claims::compose::Content;
+use crate::claims::compose::{self, Content};
 use crate::claims::grammar::{self, Existing, Written};
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error, Result};
@@ -233,6 +233,8 @@ impl Authority {
                 grammar::set(&mut claims, written, Existing::Replace)?;
             }
         }
+        let mut written = rules.constants.iter().chain(draft.added);
+        written.try_for_each(|claim| compose::allow(draft.profile, claim))?;
         for constant in &rules.constants {
             grammar::set(&mut claims, constant.clone(), Existing::Replace)?;
         }
