@@ -123,6 +123,9 @@ impl Authority {
     ) -> Result<(Issued, Option<Session>)> {
         let profile = grant.profile.unwrap_or(self.rules.profile);
         let sid = (grant.what != What::Access).then(|| self.fresh_id());
+        if sid.is_none() {
+            self.check_reach(grant, profile)?;
+        }
         let aud = match grant.aud.as_slice() {
             [] => self.rules.aud.clone(),
             [one] => Some(Json::string(one)),
@@ -159,6 +162,18 @@ impl Authority {
         let access = access.transpose()?;
         let session = refresh.as_ref().zip(sid).map(|(token, sid)| begin(sid, holder, token));
         Ok((Issued { refresh, access, stored: holder.user.is_some() }, session))
+    }
+
+    /// Without `iat` a token counts as issued the usual lifetime before its end. With a longer one it
+    /// would look younger than it is, and no watermark of its user's would reach it.
+    fn check_reach(&self, grant: &Grant, profile: Profile) -> Result<()> {
+        let usual = self.rules.access_lifetime(profile);
+        if self.rules.iat || grant.lifetime.is_none_or(|lifetime| lifetime <= usual) {
+            return Ok(());
+        }
+        let usual = crate::time::span(usual);
+        let seen = format!("a token without iat lives at most {usual}, or it could not be revoked");
+        Err(Error::new(Code::Usage, seen).hint("shorten --ttl, or set token.iat = true"))
     }
 
     /// A fresh identity for a token that lives so long from now.
