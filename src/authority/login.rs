@@ -110,12 +110,9 @@ impl Authority {
             other => other?,
         };
         // Hashing takes a while, in which somebody may have set another password.
-        if !holder
-            .user
-            .as_ref()
-            .is_some_and(|now| (now.id, &now.password) == (user.id, &user.password))
-        {
-            return Ok(None);
+        let same = |now: &User| (now.id, &now.password) == (user.id, &user.password);
+        if !holder.user.as_ref().is_some_and(same) {
+            return self.login(username, password, hasher);
         }
         let was = user.password.as_deref().unwrap_or_default();
         let rehashed = if password::outdated(was, &self.rules.cost) {
