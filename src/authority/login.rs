@@ -30,7 +30,7 @@ impl Authority {
                 Code::Exists,
                 format!("there is a user \"{}\" already", name.escape_debug()),
             )
-            .hint("jot user passwd sets another password"));
+            .hint("set another password: jot user passwd NAME"));
         }
         Ok(())
     }

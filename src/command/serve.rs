@@ -85,7 +85,7 @@ fn checked(address: SocketAddr, why: Option<&io::Error>, context: &Context) -> R
 
 fn cannot_listen(address: SocketAddr, why: &io::Error) -> Error {
     Error::new(Code::Failed, format!("cannot listen on {address}: {why}"))
-        .hint("jot serve --listen 127.0.0.1:0 takes a free port")
+        .hint("take a free port: jot serve --listen 127.0.0.1:0")
 }
 
 /// Log lines are JSON, whoever reads them: a name with control characters stays one line. A reader

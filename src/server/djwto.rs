@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::any;
 
 use crate::authority::validate::Asked;
-use crate::claims::check::{Check, Fault, Report};
+use crate::claims::report::{Check, Fault, Report};
 use crate::claims::{Kind, Profile};
 use crate::error::Stage;
 use crate::json::{Json, MAX_DEPTH};
