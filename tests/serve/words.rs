@@ -49,6 +49,11 @@ fn every_fault_of_the_claims_has_its_words() {
         ("token_type", r#""token_type":"access""#.into(), kind),
         ("user", String::new(), "Failed to validate token."),
         ("user", r#""user":{"username":"alice","perms":[]}"#.into(), "Failed to validate token."),
+        (
+            "user",
+            r#""user":{"username":"bob","id":"1","perms":[]}"#.into(),
+            "Failed to validate token.",
+        ),
         ("exp", r#""exp":1,"exp":4000000000"#.into(), "Invalid payload string"),
     ] {
         let claims = claims(member, &replacement);
@@ -60,6 +65,7 @@ fn every_fault_of_the_claims_has_its_words() {
         ("none", ""),
         ("nbf", &at("nbf", now())),
         ("exp", r#""exp":4000000000.5"#),
+        ("user", r#""user":{"username":"unknown","id":null,"perms":[]}"#),
         ("user", r#""user":{"id":1,"perms":[]}"#),
     ] {
         served.validate(&served.folder.sign(&claims(member, replacement))).is(200, VALID);
