@@ -65,9 +65,9 @@ impl Work {
             let mut hasher = kept(&hashers).pop().unwrap_or_default();
             let done = work(&mut hasher);
             if line.somebody_waits() {
-                kept(&hashers).push(hasher)
+                kept(&hashers).push(hasher);
             } else {
-                kept(&hashers).clear()
+                kept(&hashers).clear();
             }
             done
         })

@@ -84,7 +84,7 @@ pub(crate) fn read(mut stream: TcpStream) -> Answer {
 pub(crate) fn head(method: &str, path: &str, headers: &[(&str, &str)], length: usize) -> String {
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
     for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
+        head.extend([name, ": ", value, "\r\n"]);
     }
     head + &format!("content-length: {length}\r\n\r\n")
 }

@@ -1,11 +1,13 @@
 //! `POST /login/`: who gets in, with which tokens, and who is told nothing.
 
+use std::io::Write;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use crate::http::{self, form};
-use crate::served::{FORM, Folder, JSON, PASSWORD, Served, VALID, WRONG, now};
+use crate::served::{FORM, Folder, JSON, PASSWORD, Served, VALID, WRONG, now, told};
 
 const AUTHENTICATED: &str = r#"{"msg": "User already authenticated."}"#;
 const BOTH_REQUIRED: &str = r#"{"error": "{\"username\": [\"This field is required.\"], \"password\": [\"This field is required.\"]}"}"#;
@@ -176,4 +178,20 @@ fn thirty_two_logins_at_once_are_all_answered() {
             assert_eq!(answer.header("retry-after").is_some(), answer.status == 503);
         }
     });
+}
+
+#[test]
+fn a_password_that_is_changed_while_it_is_hashed_is_the_old_one() {
+    let folder = Folder::empty().with_key().with("JOT_PASSWORD__MEMORY_KIB", "19456");
+    let served = folder.with("JOT_PASSWORD__ITERATIONS", "40").with_alice().serve();
+    let login = form(&[("username", "alice"), ("password", PASSWORD)]);
+    let head = http::head("POST", "/login/", &[FORM], login.len());
+    let mut stream = http::connect(served.address);
+    stream.write_all((head + &login).as_bytes()).unwrap();
+    let other = "eight tall herons mend roofs";
+    let mut passwd = served.folder.jot(&["user", "passwd", "alice", "--password-stdin"]);
+    passwd.env("JOT_PASSWORD__ITERATIONS", "1").env("JOT_PASSWORD__MEMORY_KIB", "128");
+    assert!(told(&mut passwd, other).status.success());
+    http::read(stream).is(401, WRONG);
+    assert_eq!(served.login("alice", other).status, 200);
 }

@@ -2,7 +2,6 @@
 //! in plain HTTP/1.1.
 
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bodies;
 mod http;

@@ -81,10 +81,7 @@ impl Folder {
 
     /// Runs a command to its end.
     pub(crate) fn told(&self, arguments: &[&str], input: &str) -> Output {
-        let mut child = self.jot(arguments).spawn().unwrap();
-        // A command that asks for nothing may have ended already.
-        _ = writeln!(child.stdin.take().unwrap(), "{input}");
-        child.wait_with_output().unwrap()
+        told(&mut self.jot(arguments), input)
     }
 
     /// Runs a command that must succeed, and answers what it printed.
@@ -193,6 +190,14 @@ impl Drop for Running {
         _ = self.0.kill();
         _ = self.0.wait();
     }
+}
+
+/// Runs a command to its end.
+pub(crate) fn told(command: &mut Command, input: &str) -> Output {
+    let mut child = command.spawn().unwrap();
+    // A command that asks for nothing may have ended already.
+    _ = writeln!(child.stdin.take().unwrap(), "{input}");
+    child.wait_with_output().unwrap()
 }
 
 pub(crate) fn now() -> i64 {

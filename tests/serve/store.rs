@@ -67,7 +67,7 @@ fn what_is_no_store_any_more_is_away() {
         .unwrap()
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .unwrap();
-    std::fs::write(served.folder.file("jot.db"), [0x5a; 100_000]).unwrap();
+    std::fs::write(served.folder.file("jot.db"), vec![0x5a; 100_000]).unwrap();
     served.login("alice", PASSWORD).is_unavailable("5", AWAY);
     served.validate(&access).is_unavailable("5", AWAY);
 }
