@@ -163,6 +163,9 @@ impl Claims {
         let mut reader = read::Reader { json: &json, mistyped: Vec::new() };
         let (profile, kind) = reader.kind(typ);
         let (exp, nbf, iat) = (reader.date("exp"), reader.date("nbf"), reader.date("iat"));
+        if profile == Some(Profile::Djwto) {
+            reader.user();
+        }
         let mut claims = Self {
             profile,
             kind,

@@ -177,7 +177,8 @@ fn audience_problem(claims: &Claims, expected: &Expected) -> Option<(Fault, Stri
 
 /// `jti`, `sid` and `iat` are never mistyped, and what is required is there.
 fn judge_required(claims: &Claims, expected: &Expected, report: &mut Report) {
-    for name in ["jti", "sid", "iat"] {
+    let user = expected.ours.then_some("user");
+    for name in ["jti", "sid", "iat"].into_iter().chain(user) {
         if let Some(reason) = mistyped(claims, name) {
             report.fail(name, Stage::Claims, Fault::Mistyped, reason);
         }

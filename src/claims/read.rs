@@ -45,6 +45,17 @@ impl Reader<'_> {
         None
     }
 
+    /// djwto's user, whose id is null for a name that is not stored.
+    pub(super) fn user(&mut self) {
+        let seen = match self.json.get("user").and_then(|user| user.get("id")) {
+            Some(Json::Null) => return,
+            Some(id) if id.as_i64().is_some() => return,
+            Some(id) => id.kind(),
+            None => "missing",
+        };
+        self.note("user", format!("user.id is {seen}, a whole number or null was expected"));
+    }
+
     /// The kind of token and the profile, from the one name that it has for them.
     pub(super) fn kind(&mut self, typ: Option<&str>) -> (Option<Profile>, Option<Kind>) {
         let in_header = typ.and_then(|typ| {
@@ -122,7 +133,7 @@ mod tests {
             (claims.profile, claims.kind, claims.mistyped.len())
         };
         assert_eq!(
-            kind(None, r#"{"type":"access"}"#),
+            kind(None, r#"{"type":"access","user":{"id":null}}"#),
             (Some(Profile::Djwto), Some(Kind::Access), 0)
         );
         assert_eq!(
@@ -135,7 +146,7 @@ mod tests {
         );
         assert_eq!(kind(None, r#"{"type":"access","token_type":"access"}"#), (None, None, 1));
         assert_eq!(kind(Some("at+jwt"), r#"{"type":"refresh"}"#), (None, None, 1));
-        assert_eq!(kind(None, r#"{"type":7}"#), (Some(Profile::Djwto), None, 1));
+        assert_eq!(kind(None, r#"{"type":7,"user":{"id":1}}"#), (Some(Profile::Djwto), None, 1));
         assert_eq!(kind(Some("JWT"), "{}"), (None, None, 0));
     }
 }

@@ -50,8 +50,9 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
         let shutdown = async move {
             tokio::select! { _ = terminated.recv() => (), _ = interrupted.recv() => () }
         };
+        let anybody = authority.has_users()?;
         context.output.line(&format!("listening on http://{}", listener.local_addr()?));
-        if !authority.has_users()? {
+        if !anybody {
             context.output.note("nobody can log in yet: there is no user");
             context.output.hint("jot user add NAME");
         }
