@@ -125,7 +125,11 @@ impl<'a> Parsed<'a> {
         let wanted = alg::from_name(named).ok_or_else(|| Refusal {
             stage: Stage::Alg,
             unsupported: true,
-            reason: format!("unsupported algorithm \"{}\"", named.escape_debug()),
+            reason: if named.eq_ignore_ascii_case("none") {
+                format!("the algorithm \"{named}\" means that nobody signed this")
+            } else {
+                format!("unsupported algorithm \"{}\"", named.escape_debug())
+            },
         })?;
         if !allowed.is_empty() && !allowed.contains(&wanted) {
             let allowed: Vec<_> = allowed.iter().map(|alg| alg::name(*alg)).collect();
