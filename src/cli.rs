@@ -68,7 +68,7 @@ macro_rules! actions {
         fn with_actions(jot: Command) -> Command {
             jot $(.subcommand(
                 Command::new($name)$(.visible_alias($alias))?.about($about).defer(|command| {
-                    <$args>::augment(command).after_help($more)
+                    <$args>::augment(command).about($about).after_help($more)
                 }),
             ))*
         }
@@ -127,7 +127,8 @@ actions! {
 /// The whole parser.
 pub(crate) fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).global(true).action(ArgAction::SetTrue).help(help)
+        let arg = Arg::new(name).long(name).global(true).action(ArgAction::SetTrue).help(help);
+        arg.display_order(LAST)
     };
     let jot = Command::new("jot")
         .version(env!("CARGO_PKG_VERSION"))
@@ -142,6 +143,7 @@ pub(crate) fn command() -> Command {
                 .value_name("FILE")
                 .global(true)
                 .value_parser(clap::value_parser!(PathBuf))
+                .display_order(LAST)
                 .help("Use this settings file"),
         )
         .arg(flag("json", "Answer in JSON, on failure too"))
@@ -164,6 +166,9 @@ pub(crate) fn read(
     };
     Ok((globals, action(name, of_action)?))
 }
+
+/// What every command has stands behind what is a command's own.
+const LAST: usize = 900;
 
 const FIRST: &str = "\
 First steps, in an empty folder:

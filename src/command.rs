@@ -8,6 +8,7 @@ use jot::alg::Algorithm;
 use jot::authority::{Authority, Keys, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
+use jot::error::{Code, Error};
 use jot::key::ring::Ring;
 use jot::key::{Place, TooOpen, Wanted};
 use jot::settings::{Settings, Surroundings};
@@ -17,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::cli::{Action, Globals};
 use crate::output::{Format, Outcome, Output};
 
+mod batch;
 mod completions;
 mod decode;
 mod init;
@@ -68,13 +70,14 @@ impl From<Outcome> for Ended {
 pub(crate) struct Context {
     pub(crate) globals: Globals,
     pub(crate) output: Output,
+    pub(crate) clock: clock::System,
 }
 
 impl Context {
     pub(crate) fn new(globals: Globals) -> Self {
         let format = if globals.json { Format::Json } else { Format::Text };
-        let output = Output::new(format, globals.quiet);
-        Self { globals, output }
+        let output = Output::new(format, globals.quiet, globals.verbose);
+        Self { globals, output, clock: clock::System }
     }
 
     /// Whether the answer is for a program.
@@ -84,19 +87,25 @@ impl Context {
 
     /// The time now.
     pub(crate) fn now(&self) -> i64 {
-        clock::System.now()
+        self.clock.now()
     }
 
     /// The settings, with what the command line says of them.
     pub(crate) fn settings(&self, flags: &[(&str, &str)]) -> Result<Settings> {
         let surroundings = Surroundings::of_the_process()?;
-        Ok(Settings::load(self.globals.settings.as_deref(), flags, surroundings)?)
+        let settings = Settings::load(self.globals.settings.as_deref(), flags, surroundings)?;
+        match settings.file() {
+            Some(path) => self.output.detail(&format!("settings {}", quoted(path))),
+            None => self.output.detail("no settings file, only defaults"),
+        }
+        Ok(settings)
     }
 
     /// The authority over the settings' keys and store.
     pub(crate) fn authority(&self, settings: &Settings, missing: Missing) -> Result<Authority> {
         let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
-        let store = Sqlite::open(&settings.store.url, missing, busy)?;
+        let store = Sqlite::open(&settings.store.url, missing, busy).map_err(with_store_hint)?;
+        self.output.detail(&format!("store {}", quoted(&settings.store.url)));
         let ring = RingSettings::of(settings)?;
         let keys = Keys::when_needed(move || ring.open());
         let rules = Rules::from(settings);
@@ -107,6 +116,7 @@ impl Context {
 
     /// The key ring that the settings name.
     pub(crate) fn ring(&self, settings: &Settings) -> Result<Ring> {
+        self.output.detail(&format!("keys {}", quoted(&settings.keys.folder)));
         Ok(RingSettings::of(settings)?.open()?)
     }
 }
@@ -162,7 +172,7 @@ pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
         Action::Keygen(args) => keygen::run(args, context),
         Action::Key(action) => key::run(action, context),
         Action::Issue(args) => issue::run(args, context),
-        Action::Decode(args) => Ok(decode::run(args, &context.output, &clock::System)?.into()),
+        Action::Decode(args) => Ok(decode::run(args, &context.output, &context.clock)?.into()),
         Action::Validate(args) => validate::run(args, context),
         Action::Refresh(args) => refresh::run(args, context),
         Action::Revoke(args) => revoke::run(args, context),
@@ -175,6 +185,14 @@ pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
         Action::Completions(args) => completions::run(args, context),
         Action::Man(args) => man::run(args, context),
     }
+}
+
+/// A store that is not there yet: who makes one, and what does without.
+fn with_store_hint(error: Error) -> Error {
+    if error.code() != Code::StoreAway || error.hint_text().is_some() {
+        return error;
+    }
+    error.hint("`jot init` makes one; for a token of somebody else: jot validate --key FILE")
 }
 
 /// A path as a message quotes it.

@@ -122,15 +122,7 @@ impl<'a> Parsed<'a> {
         allowed: &[Algorithm],
     ) -> Result<Verified<'v>, Refusal> {
         let named = self.header.get("alg").and_then(Json::as_str).unwrap_or_default();
-        let wanted = alg::from_name(named).ok_or_else(|| Refusal {
-            stage: Stage::Alg,
-            unsupported: true,
-            reason: if named.eq_ignore_ascii_case("none") {
-                format!("the algorithm \"{named}\" means that nobody signed this")
-            } else {
-                format!("unsupported algorithm \"{}\"", named.escape_debug())
-            },
-        })?;
+        let wanted = alg::from_name(named).ok_or_else(|| unsupported(named))?;
         if !allowed.is_empty() && !allowed.contains(&wanted) {
             let allowed: Vec<_> = allowed.iter().map(|alg| alg::name(*alg)).collect();
             let reason =
@@ -222,6 +214,17 @@ pub fn sign(typ: &str, claims: &Json, key: &Key) -> Result<String> {
 
 fn refused(stage: Stage, reason: impl Into<String>) -> Refusal {
     Refusal { stage, reason: reason.into(), unsupported: false }
+}
+
+/// The algorithm is none of ours; "none" in any spelling is no algorithm at all (RFC 7515 8).
+fn unsupported(alg: &str) -> Refusal {
+    let shown = alg.chars().take(64).collect::<String>().escape_debug().to_string();
+    let reason = if alg.eq_ignore_ascii_case("none") {
+        format!("the token is not signed (alg \"{shown}\"), anybody can have written it")
+    } else {
+        format!("unsupported algorithm \"{shown}\"")
+    };
+    Refusal { unsupported: true, ..refused(Stage::Alg, reason) }
 }
 
 fn parse(reason: impl Into<String>) -> Refusal {

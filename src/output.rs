@@ -54,6 +54,7 @@ pub(crate) struct Terminals {
 pub(crate) struct Output {
     pub(crate) format: Format,
     pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
     pub(crate) terminals: Terminals,
 }
 
@@ -71,10 +72,10 @@ pub(crate) enum Ink {
 #[expect(clippy::unused_self, reason = "all that a command says goes through its Output")]
 impl Output {
     /// An output on the streams of this process.
-    pub(crate) fn new(format: Format, quiet: bool) -> Self {
+    pub(crate) fn new(format: Format, quiet: bool, verbose: bool) -> Self {
         let stdout = io::stdout().is_terminal();
         let terminals = Terminals { stdout, stderr: io::stderr().is_terminal() };
-        Self { format, quiet, terminals }
+        Self { format, quiet, verbose, terminals }
     }
 
     /// Writes a result for people. Its parts from outside are [`escape`]d already.
@@ -87,6 +88,18 @@ impl Output {
         written(write_line(&mut io::stdout().lock(), &as_line(value)?))
     }
 
+    /// Writes a result in the form that was asked for.
+    pub(crate) fn answer<D: Serialize>(
+        &self,
+        document: impl FnOnce() -> D,
+        page: impl FnOnce() -> String,
+    ) -> Result<Outcome> {
+        match self.format {
+            Format::Json => self.json(&document()),
+            Format::Text => self.result(&page()),
+        }
+    }
+
     /// Writes bytes as they are: a key, a script.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<Outcome> {
         let mut out = io::stdout().lock();
@@ -95,7 +108,7 @@ impl Output {
 
     /// Writes many results, one on a line.
     pub(crate) fn lines(&self) -> Lines {
-        Lines(BufWriter::new(io::stdout().lock()))
+        Lines { out: BufWriter::new(io::stdout().lock()), format: self.format }
     }
 
     /// Says on stderr, bare, what a script waits for.
@@ -126,6 +139,13 @@ impl Output {
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.say("jot: note: ", text);
+        }
+    }
+
+    /// Says what was used; only under `--verbose`.
+    pub(crate) fn detail(&self, text: &str) {
+        if self.verbose {
+            self.say("jot: ", text);
         }
     }
 
@@ -193,7 +213,10 @@ impl Output {
 }
 
 /// Results that go out as they come, in constant memory.
-pub(crate) struct Lines(BufWriter<StdoutLock<'static>>);
+pub(crate) struct Lines {
+    out: BufWriter<StdoutLock<'static>>,
+    format: Format,
+}
 
 impl Lines {
     /// One JSON document.
@@ -203,12 +226,32 @@ impl Lines {
 
     /// One line of text, its parts from outside escaped already.
     pub(crate) fn text(&mut self, line: &str) -> Result<Outcome> {
-        written(self.0.write_all(line.as_bytes()).and_then(|()| self.0.write_all(b"\n")))
+        written(self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n")))
+    }
+
+    /// One result in the form that was asked for.
+    pub(crate) fn answer<D: Serialize>(
+        &mut self,
+        document: impl FnOnce() -> D,
+        line: impl FnOnce() -> String,
+    ) -> Result<Outcome> {
+        match self.format {
+            Format::Json => self.json(&document()),
+            Format::Text => self.text(&line()),
+        }
+    }
+
+    /// The names of the columns, for people.
+    pub(crate) fn heading(&mut self, line: &str) -> Result<Outcome> {
+        match self.format {
+            Format::Json => Ok(Outcome::Written),
+            Format::Text => self.text(line),
+        }
     }
 
     /// Sends what is left.
     pub(crate) fn finish(mut self) -> Result<Outcome> {
-        written(self.0.flush())
+        written(self.out.flush())
     }
 }
 

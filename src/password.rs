@@ -63,9 +63,7 @@ impl Cost {
     fn params(self) -> Result<Params> {
         let refuse = || {
             Error::new(Code::Settings, format!("passwords cannot be hashed with \"{self}\"")).hint(
-                format!(
-                    "argon2 takes at least m=8,t=1,p=1, and 8 of m for each p; jot at most {MOST}"
-                ),
+                format!("choose at least m=8,t=1,p=1 with 8 of m for each p, and at most {MOST}"),
             )
         };
         if !self.within(MOST) {

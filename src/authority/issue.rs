@@ -143,30 +143,20 @@ impl Authority {
             refresh_iat: None,
             id: Refresh { jti: String::new(), issued: holder.now, expires: 0 },
         };
-        let refresh = match &sid {
-            None => None,
-            Some(_) => {
-                let own = grant.lifetime.filter(|_| grant.what == What::Refresh);
-                let lifetime = own.unwrap_or_else(|| self.rules.refresh_lifetime(profile));
-                let lifetime = lifetime.min(self.rules.max_session);
-                Some(self.mint(Draft {
-                    kind: Kind::Refresh,
-                    id: self.id(&draft, lifetime),
-                    ..draft.clone()
-                })?)
-            }
-        };
-        let access = if grant.what == What::Refresh {
-            None
-        } else {
+        let own = |what| grant.lifetime.filter(|_| grant.what == what);
+        let refresh = sid.as_ref().map(|_| {
+            let lifetime =
+                own(What::Refresh).unwrap_or_else(|| self.rules.refresh_lifetime(profile));
+            let id = self.id(&draft, lifetime.min(self.rules.max_session));
+            self.mint(Draft { kind: Kind::Refresh, id, ..draft.clone() })
+        });
+        let refresh = refresh.transpose()?;
+        let access = (grant.what != What::Refresh).then(|| {
             let lifetime = grant.lifetime.unwrap_or_else(|| self.rules.access_lifetime(profile));
             let refresh_iat = refresh.as_ref().map(|_| holder.now);
-            Some(self.mint(Draft {
-                id: self.id(&draft, lifetime),
-                refresh_iat,
-                ..draft.clone()
-            })?)
-        };
+            self.mint(Draft { id: self.id(&draft, lifetime), refresh_iat, ..draft.clone() })
+        });
+        let access = access.transpose()?;
         let session = refresh.as_ref().zip(sid).map(|(token, sid)| begin(sid, holder, token));
         Ok((Issued { refresh, access, stored: holder.user.is_some() }, session))
     }

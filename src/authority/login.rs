@@ -30,7 +30,7 @@ impl Authority {
                 Code::Exists,
                 format!("there is a user \"{}\" already", name.escape_debug()),
             )
-            .hint("jot user passwd sets another password"));
+            .hint("set another password: jot user passwd NAME"));
         }
         Ok(())
     }
@@ -88,8 +88,14 @@ impl Authority {
     }
 
     /// Logs in: a new session's tokens, or none for a wrong password. A name that is unknown, a
-    /// user who is disabled and a wrong password answer alike and take the same work.
-    pub fn login(&self, username: &str, password: &str) -> Result<Option<Issued>> {
+    /// user who is disabled and a wrong password answer alike and take the same work, which
+    /// `hasher` has the memory for.
+    pub fn login(
+        &self,
+        username: &str,
+        password: &str,
+        hasher: &mut Hasher,
+    ) -> Result<Option<Issued>> {
         let stored = match user::name(username) {
             Ok(name) => self.store.user(&name)?,
             Err(_) => None,
@@ -97,15 +103,23 @@ impl Authority {
         let candidate =
             stored.as_ref().filter(|user| user.active).and_then(|user| user.password.as_deref());
         let dummy = Dummy::new(&self.rules.cost, self.chance.as_ref())?;
-        let right = Hasher::default().check(password, candidate, &dummy)?;
+        let right = hasher.check(password, candidate, &dummy)?;
         let Some(user) = stored.filter(|_| right) else { return Ok(None) };
         let holder = match self.admit(&user.username) {
             Err(error) if error.code() == Code::UserRefused => return Ok(None),
             other => other?,
         };
+        // Hashing takes a while, in which somebody may have set another password.
+        if !holder
+            .user
+            .as_ref()
+            .is_some_and(|now| (now.id, &now.password) == (user.id, &user.password))
+        {
+            return Ok(None);
+        }
         let was = user.password.as_deref().unwrap_or_default();
         let rehashed = if password::outdated(was, &self.rules.cost) {
-            Some(password::hash(password, &self.rules.cost, self.chance.as_ref())?)
+            Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?)
         } else {
             None
         };

@@ -73,6 +73,9 @@ impl Authority {
         };
         let holder = match self.holder(&session) {
             Err(error) if error.code() == Code::UserRefused => {
+                if session.ended.is_some() {
+                    return Err(error);
+                }
                 self.end(&session, "the user may not be issued a token")?;
                 return Err(error);
             }
@@ -84,26 +87,24 @@ impl Authority {
         let fresh = self.fresh_jti(profile);
         let verdict =
             session::present(&session, &shown, self.turn(wish), holder.now, (&limits, &fresh));
-        let now_current = match verdict {
-            Verdict::Same => return self.give(claims, &holder, &session, Some(token)).map(Some),
-            Verdict::Current => session,
+        match verdict {
+            Verdict::Same => self.give(claims, &holder, &session, Some(token)).map(Some),
+            Verdict::Current => self.give(claims, &holder, &session, None).map(Some),
             Verdict::Successor(next) | Verdict::Recovered(next) => {
-                if !self.store.replace_session(&session, &next)? {
-                    return Ok(None);
-                }
-                next
+                // Minted first: a successor that cannot be given must not take its place.
+                let refreshed = self.give(claims, &holder, &next, None)?;
+                Ok(self.store.replace_session(&session, &next)?.then_some(refreshed))
             }
             Verdict::Theft(ended) => {
                 if !self.store.replace_session(&session, &ended)? {
                     return Ok(None);
                 }
-                return Err(revoked(
+                Err(revoked(
                     "an old refresh token was used again, its session has been ended".to_owned(),
-                ));
+                ))
             }
-            Verdict::Dead => return Err(revoked(dead(&session))),
-        };
-        self.give(claims, &holder, &now_current, None).map(Some)
+            Verdict::Dead => Err(revoked(dead(&session))),
+        }
     }
 
     /// Whether this wish, under the rules, replaces the refresh token.

@@ -3,7 +3,8 @@
 
 use crate::alg::Algorithm;
 use crate::authority::Authority;
-use crate::claims::check::{self, Expected, Fault, Report};
+use crate::claims::check::{self, Expected};
+use crate::claims::report::{Fault, Report};
 use crate::claims::{Claims, Kind, Profile};
 use crate::error::{Result, Stage};
 use crate::jws::Candidates;
@@ -146,6 +147,7 @@ impl Authority {
 fn against_user(claims: &Claims, standing: &Standing) -> Option<String> {
     match (&standing.user, claims.user_id) {
         (Some(user), Some(_)) if !user.active => Some("its user is disabled".to_owned()),
+        (None, Some(_)) => Some("its user is not stored (any more)".to_owned()),
         (Some(_), None) => Some("its name has become that of a stored user since".to_owned()),
         _ => None,
     }

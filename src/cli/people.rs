@@ -108,7 +108,8 @@ Examples:
 pub(super) const SERVE: &str = "\
 Examples:
   $ jot serve --check
-  $ timeout 1 jot serve --listen 127.0.0.1:0 || test $? = 124";
+  $ jot serve
+  $ jot serve --listen 127.0.0.1:0";
 
 pub(super) const USER: &str = "\
 Examples:

@@ -52,11 +52,11 @@ pub(crate) fn run(context: &Context) -> Result<Ended> {
 fn serve(stage: &Stage<'_>) -> Result<()> {
     let server = Server::start(stage)?;
     let login = format!("username=alice&password={}", PASSWORD.replace(' ', "+"));
-    let answer = stage.ask(&server, "/login/", None, &login, 200)?;
+    let answer = stage.ask(&server, ("/login/", None, &login), 200)?;
     let access = member(&answer, "access")?;
-    stage.ask(&server, "/validate_access/", Some(&access), "", 200)?;
+    stage.ask(&server, ("/validate_access/", Some(&access), ""), 200)?;
     stage.play(0, &["revoke", &access], "", "$ACCESS")?;
-    stage.ask(&server, "/validate_access/", Some(&access), "", 403)?;
+    stage.ask(&server, ("/validate_access/", Some(&access), ""), 403)?;
     Ok(())
 }
 
@@ -72,7 +72,10 @@ impl<'a> Stage<'a> {
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir(&folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;
-        Ok(Self { folder, output })
+        let stage = Self { folder, output };
+        // Settings that lie in a folder above are not the tour's.
+        std::fs::write(stage.folder.join("jot.toml"), "")?;
+        Ok(stage)
     }
 
     fn tell(&self, words: &str) {
@@ -129,9 +132,7 @@ impl<'a> Stage<'a> {
     fn ask(
         &self,
         server: &Server,
-        path: &str,
-        token: Option<&str>,
-        form: &str,
+        (path, token, form): (&str, Option<&str>, &str),
         expected: u16,
     ) -> Result<String> {
         let header = if token.is_some() { " -H \"Authorization: Bearer $ACCESS\"" } else { "" };

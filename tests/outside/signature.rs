@@ -167,7 +167,7 @@ fn a_token_that_nobody_signed_is_refused_by_all() {
             let answer = pair.folder.jot(&format!("validate --json {key} {token}"));
             assert_eq!((answer.code, &answer.json()["stage"]), (11, &json!("alg")), "{key}");
             let reason = answer.json()["reason"].as_str().unwrap().to_owned();
-            assert_eq!(reason, format!("the algorithm \"{alg}\" means that nobody signed this"));
+            assert!(reason.contains(&format!("not signed (alg \"{alg}\")")), "{reason}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong between jot and SQLite, and the words for it.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -55,6 +56,19 @@ impl Place {
     /// What is here is something else.
     pub(super) fn foreign(&self) -> Error {
         Error::new(Code::StoreCorrupt, format!("{} is not a jot store", self.path.display()))
+    }
+
+    /// Which file is here, by device and inode.
+    pub(super) fn identity(&self) -> Option<(u64, u64)> {
+        std::fs::metadata(self.file()).ok().map(|found| (found.dev(), found.ino()))
+    }
+
+    /// What is here is not what was opened.
+    pub(super) fn replaced(&self) -> Error {
+        let path = self.path.display();
+        let message =
+            format!("the store {path} was moved, removed or replaced while it was in use");
+        Error::new(Code::StoreAway, message).hint("put it back, or restart what uses it")
     }
 
     /// The operating system's refusal to make the file.

@@ -1,0 +1,188 @@
+//! The directions that ARCHITECTURE.md states, held against the text of the sources: who may use
+//! whom, and what every file is like.
+
+#![cfg(test)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod form;
+mod paths;
+mod source;
+
+use std::collections::BTreeMap;
+
+use source::Source;
+
+/// What a module of the library may use of the library, besides itself.
+const DIRECTIONS: [(&str, &str); 18] = [
+    ("error", ""),
+    ("clock", "error"),
+    ("chance", "error"),
+    ("json", "error"),
+    ("time", "error"),
+    ("alg", "error"),
+    ("user", "error json"),
+    ("session", "error json user"),
+    ("revocation", "error json user"),
+    ("password", "chance error"),
+    ("reading", "json error user"),
+    ("key", "alg error json chance"),
+    ("jws", "alg key json error"),
+    ("claims", "jws alg json error time user"),
+    ("store", "error session revocation user json"),
+    (
+        "authority",
+        "alg chance claims clock error json jws key password revocation session store time user",
+    ),
+    ("settings", "authority::rules claims::grammar claims::Profile alg error json password time"),
+    ("server", "authority claims error json"),
+];
+
+/// What a part of the binary may use of the binary, and of the library.
+const OF_THE_BINARY: [(&str, &str, &str); 4] = [
+    ("cli", "", ""),
+    ("output", "", "error user"),
+    (
+        "command",
+        "cli output",
+        "alg authority chance claims clock error json jws key password reading revocation server session settings store time user",
+    ),
+    ("main", "cli command output", "error"),
+];
+
+/// Where alone a crate, or a part of the standard library, may be named.
+const CRATES: [(&str, &[&str]); 25] = [
+    ("clap", BINARY),
+    ("clap_complete", BINARY),
+    ("clap_mangen", BINARY),
+    ("dialoguer", BINARY),
+    ("colored", BINARY),
+    ("indicatif", BINARY),
+    ("anyhow", BINARY),
+    ("rusqlite", &["store/sqlite"]),
+    ("rsa", &["key"]),
+    ("pem", &["key"]),
+    ("pkcs8", &["key"]),
+    ("sec1", &["key"]),
+    ("jsonwebtoken", &["alg.rs", "jws", "key"]),
+    ("axum", &["server"]),
+    ("hyper", &["server"]),
+    ("hyper_util", &["server"]),
+    ("http_body_util", &["server"]),
+    ("tokio", &["server", "command/serve.rs"]),
+    ("argon2", &["password"]),
+    ("rand", &["chance.rs", "key"]),
+    ("toml", &["settings", "command/init.rs"]),
+    ("jiff", &["time.rs", "clock.rs", "authority/rules.rs"]),
+    ("std::env", &["settings/surroundings.rs", "main.rs", "command/tour.rs"]),
+    ("std::process::Command", &["key/place.rs", "command/tour.rs"]),
+    ("std::net", &["server", "settings", "command/serve.rs", "command/tour.rs"]),
+];
+
+const BINARY: &[&str] = &["main.rs", "cli", "command", "output.rs"];
+
+/// The first part of a file's path: the module that it is of.
+fn module(path: &str) -> &str {
+    path.split(['/', '.']).next().unwrap_or_default()
+}
+
+fn is_of(path: &str, place: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+}
+
+fn may(allowed: &str, used: &str) -> bool {
+    allowed.split(' ').any(|one| {
+        used.strip_prefix(one).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    })
+}
+
+/// What is wrong in each file, one fault a line, or nothing.
+fn faults(of_file: impl Fn(&Source) -> Vec<String>) -> String {
+    let sources = source::all();
+    assert!(sources.len() > 100, "the sources were not found");
+    let told = |source: &Source| -> Vec<String> {
+        of_file(source).iter().map(|fault| format!("src/{}: {fault}", source.path)).collect()
+    };
+    let mut lines: Vec<_> = sources.iter().flat_map(told).collect();
+    lines.dedup();
+    lines.join("\n")
+}
+
+fn assert_none(faults: &str) {
+    assert!(faults.is_empty(), "\n{faults}\n");
+}
+
+#[test]
+fn a_module_uses_only_what_stands_below_it() {
+    assert_none(&faults(|source| {
+        let own = module(&source.path);
+        let row = DIRECTIONS.iter().find(|(name, _)| *name == own).map(|(_, allowed)| *allowed);
+        let binary = OF_THE_BINARY.iter().find(|(name, ..)| *name == own);
+        let Some(allowed) = row.or(binary.map(|(_, allowed, _)| *allowed)) else {
+            return if own == "lib" { Vec::new() } else { vec!["has no row in the table".into()] };
+        };
+        let used = paths::below(&source.code, "crate");
+        let beyond = used.iter().filter(|used| module_of(used) != own && !may(allowed, used));
+        beyond.map(|used| format!("uses crate::{used}")).collect()
+    }));
+}
+
+#[test]
+fn the_binary_uses_only_its_part_of_the_library() {
+    assert_none(&faults(|source| {
+        let own = module(&source.path);
+        let allowed = OF_THE_BINARY.iter().find(|(name, ..)| *name == own);
+        let allowed = allowed.map_or("", |(.., allowed)| *allowed);
+        let only_serve =
+            |used: &str| module_of(used) == "server" && !source.path.ends_with("serve.rs");
+        let used = paths::below(&source.code, "jot");
+        let beyond = used.iter().filter(|used| !may(allowed, used) || only_serve(used));
+        beyond.map(|used| format!("uses jot::{used}")).collect()
+    }));
+}
+
+#[test]
+fn a_crate_is_named_only_where_it_belongs() {
+    assert_none(&faults(|source| {
+        let strays = CRATES.iter().filter(|(name, places)| {
+            paths::names(&source.code, name)
+                && !places.iter().any(|place| is_of(&source.path, place))
+        });
+        strays.map(|(name, places)| format!("names {name}, which belongs to {places:?}")).collect()
+    }));
+}
+
+#[test]
+fn the_table_names_crates_that_are_there() {
+    let sources = source::all();
+    for (name, places) in CRATES {
+        let named = |place: &&str| {
+            sources.iter().any(|s| is_of(&s.path, place) && paths::names(&s.code, name))
+        };
+        assert!(places.iter().any(|place| named(&place)), "nobody names {name} any more");
+    }
+}
+
+#[test]
+fn no_modules_use_each_other_in_a_circle() {
+    let mut edges: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for source in source::all() {
+        let own = module(&source.path).to_owned();
+        let used = paths::below(&source.code, "crate");
+        let others = used.iter().map(|used| module_of(used).to_owned()).filter(|used| *used != own);
+        edges.entry(own.clone()).or_default().extend(others);
+    }
+    for start in edges.keys() {
+        let mut reached: Vec<&String> = edges[start].iter().collect();
+        let mut at = 0;
+        while let Some(next) = reached.get(at).and_then(|module| edges.get(*module)) {
+            assert!(!reached.contains(&start), "src/{start} comes back to itself: {reached:?}");
+            let new: Vec<_> = next.iter().filter(|module| !reached.contains(module)).collect();
+            reached.extend(new);
+            at += 1;
+        }
+    }
+}
+
+fn module_of(path: &str) -> &str {
+    path.split("::").next().unwrap_or_default()
+}
