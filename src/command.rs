@@ -192,7 +192,7 @@ fn with_store_hint(error: Error) -> Error {
     if error.code() != Code::StoreAway || error.hint_text().is_some() {
         return error;
     }
-    error.hint("`jot init` makes one; for a token of somebody else: jot validate --key FILE")
+    error.hint("`jot init --yes` makes one; `jot validate --key FILE TOKEN` is for a token of somebody else")
 }
 
 /// A path as a message quotes it.

@@ -110,11 +110,8 @@ impl Authority {
             other => other?,
         };
         // Hashing takes a while, in which somebody may have set another password.
-        if !holder
-            .user
-            .as_ref()
-            .is_some_and(|now| (now.id, &now.password) == (user.id, &user.password))
-        {
+        let now = holder.user.as_ref().map(|now| (now.id, &now.password));
+        if now != Some((user.id, &user.password)) {
             return Ok(None);
         }
         let was = user.password.as_deref().unwrap_or_default();
