@@ -77,7 +77,7 @@ impl Pair {
             assert!(error.contains("SignatureError"), "{library}: {answer}");
         }
         let kid = &header["kid"];
-        for key in self.private.iter().chain(&self.public).filter(|key| !key.ends_with("jwks")) {
+        for key in [self.private[0], self.public[0]] {
             let arguments = ["thumbprint", "--library", "joserfc", "--alg", self.alg, "--key", key];
             assert_eq!(self.folder.peer(&PYJWT, &arguments, "")["thumbprint"], *kid, "{key}");
         }
