@@ -31,6 +31,7 @@ pub(crate) fn run(args: &TokensAction, context: &Context) -> Result<Ended> {
 }
 
 fn list(args: &ListArgs, store: &dyn jot::store::Store, context: &Context) -> Result<Ended> {
+    let filter = filter(args, context.now())?;
     let mut lines = context.output.lines();
     if !context.json() {
         _ = lines.text(&row(&[
@@ -42,7 +43,7 @@ fn list(args: &ListArgs, store: &dyn jot::store::Store, context: &Context) -> Re
             ("SID", 0),
         ]))?;
     }
-    store.tokens(&filter(args, context.now())?, &mut |minted| {
+    store.tokens(&filter, &mut |minted| {
         let outcome = if context.json() {
             lines.json(&document(&minted))
         } else {
