@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use jot::error::{Code, Error};
 use jot::server::{self, accept::Limits};
 use jot::store::sqlite::Missing;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,7 +36,12 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     runtime.block_on(async {
         let listener = TcpListener::bind(address).await.map_err(|e| cannot_listen(address, &e))?;
         if args.check {
-            return Ok(context.output.result("settings, key, store and address are good")?.into());
+            return Ok(if context.json() {
+                context.output.json(&json!({"ok": true}))
+            } else {
+                context.output.result("settings, key, store and address are good")
+            }?
+            .into());
         }
         log_to_stderr();
         let (mut terminated, mut interrupted) =
