@@ -54,9 +54,13 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
                 )?,
             };
             let trusted = settings::trust(&path, &surroundings)?;
-            let told = format!("trusted as it is now: {}", trusted.display());
+            let told = format!(
+                "trusted as it is now: {}\nnoted in {}",
+                path.display(),
+                trusted.display()
+            );
             if context.json() {
-                output.json(&json!({"trusted": trusted}))
+                output.json(&json!({"trusted": path, "noted_in": trusted}))
             } else {
                 output.result(&told)
             }
