@@ -42,7 +42,7 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<Ended> {
             let authority = context.authority(&settings, Missing::Refuse).map_err(|failure| {
                 let hint = "jot validate --key FILE for a token of somebody else; `jot issue` makes a store";
                 match failure.downcast::<Error>() {
-                    Ok(error) if error.code() == Code::StoreAway && error.hint_text().is_none() => error.hint(hint).into(),
+                    Ok(error) if error.code() == Code::StoreAway && !settings.store.url.exists() => error.hint(hint).into(),
                     Ok(error) => error.into(),
                     Err(other) => other,
                 }
