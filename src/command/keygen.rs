@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
-use jot::alg;
+use jot::alg::{self, Algorithm};
 use jot::chance;
 use jot::error::{Code, Error};
 use jot::key::file::{self, Access, Draft, Existing};
@@ -19,26 +19,26 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
     let ring = settings.keys.folder.join(&settings.keys.name);
     let name = args.out.clone().unwrap_or_else(|| ring.clone());
-    let alg = alg::parse(&args.alg)?;
+    let alg = match &args.alg {
+        Some(name) => alg::parse(name)?,
+        None => settings.keys.alg.unwrap_or(Algorithm::RS256),
+    };
     let passphrase = args
         .passphrase_file
         .as_deref()
         .map(|path| input::secret_file(path, "passphrase"))
         .transpose()?;
     let existing = if args.force { Existing::Replace } else { Existing::Keep };
-    let form = match (args.format, alg::hash_length(alg) > 0) {
-        (None | Some(KeyFormat::Jwk), true) | (Some(KeyFormat::Jwk), false) => Form::Jwk,
-        (Some(KeyFormat::Pkcs8) | None, false) => Form::Pkcs8,
-        (Some(KeyFormat::Pkcs1), false) => Form::Pkcs1,
-        (Some(_), true) => {
-            let seen = format!("a secret for {} has no PEM form", alg::name(alg));
-            return Err(Error::new(Code::Usage, seen).hint("leave --format out").into());
-        }
-    };
+    let is_told = settings.keys.alg == Some(alg) || says_its_algorithm(alg);
+    let form = form(args, alg, is_told)?;
     let private = with_ending(&name, if form == Form::Jwk { "jwk" } else { "pem" });
     let public = (alg::hash_length(alg) == 0).then(|| with_ending(&name, "pub"));
     if existing == Existing::Keep {
-        file::check_free([&private].into_iter().chain(&public).map(PathBuf::as_path))?;
+        let paths = [&private].into_iter().chain(&public).map(PathBuf::as_path);
+        file::check_free(paths).map_err(taken)?;
+    }
+    if name == ring {
+        check_alone(&ring, [Some(&private), public.as_ref()])?;
     }
     let key =
         with_spinner(context, || key::generate(alg, args.bits, &mut chance::System::generator()))?;
@@ -54,8 +54,12 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     if let (Some(path), Some(bytes)) = (&public, &open) {
         drafts.push(Draft { path, bytes, access: Access::Everybody });
     }
-    file::write(&drafts, existing)?;
+    file::write(&drafts, existing).map_err(taken)?;
     tell(&key, &private, public.as_deref(), context)?;
+    if form != Form::Jwk && !is_told {
+        let alg = alg::name(alg);
+        context.output.note(&format!("a PEM does not say {alg}: set keys.alg to \"{alg}\""));
+    }
     if name != ring {
         context.output.note(&format!(
             "this key signs nothing yet: jot signs with {}",
@@ -67,6 +71,48 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
             .note("tokens signed with a key that was here before are refused from now on");
     }
     Ok(Ended::Done)
+}
+
+/// The form that was asked for, else PEM, unless the key would then be taken for another one's.
+fn form(args: &KeygenArgs, alg: Algorithm, is_told: bool) -> Result<Form, Error> {
+    let is_sealed = args.passphrase_file.is_some();
+    match (args.format, alg::hash_length(alg) > 0) {
+        (Some(KeyFormat::Jwk), _) | (None, true) => Ok(Form::Jwk),
+        (None, false) if !is_told && !is_sealed => Ok(Form::Jwk),
+        (Some(KeyFormat::Pkcs8) | None, false) => Ok(Form::Pkcs8),
+        (Some(KeyFormat::Pkcs1), false) => Ok(Form::Pkcs1),
+        (Some(_), true) => {
+            let seen = format!("a secret for {} has no PEM form", alg::name(alg));
+            Err(Error::new(Code::Usage, seen).hint("leave --format out"))
+        }
+    }
+}
+
+/// Whether a PEM of such a key is read as one for this algorithm.
+fn says_its_algorithm(alg: Algorithm) -> bool {
+    use Algorithm::{PS256, PS384, PS512, RS384, RS512};
+    !matches!(alg, RS384 | RS512 | PS256 | PS384 | PS512)
+}
+
+fn taken(error: Error) -> Error {
+    match error.code() {
+        Code::Exists => error.hint("choose another name with --out, or replace it with --force"),
+        _ => error,
+    }
+}
+
+/// The ring takes one private key: a file of another form beside the new one would stop it.
+fn check_alone(ring: &Path, own: [Option<&PathBuf>; 2]) -> Result<(), Error> {
+    let names = ["pem", "jwk", "key", "der", "pub"].map(|ending| with_ending(ring, ending));
+    let other = names.iter().find(|path| !own.contains(&Some(path)) && path.exists());
+    match other {
+        None => Ok(()),
+        Some(other) => {
+            let word = file::shell_word(other);
+            Err(Error::new(Code::Exists, format!("{} belongs to another key", quoted(other)))
+                .hint(format!("mv {word} {word}.old")))
+        }
+    }
 }
 
 fn tell(key: &Key, private: &Path, public: Option<&Path>, context: &Context) -> Result<()> {
