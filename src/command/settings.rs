@@ -54,11 +54,8 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
                 )?,
             };
             let trusted = settings::trust(&path, &surroundings)?;
-            let told = format!(
-                "trusted as it is now: {}\nnoted in {}",
-                path.display(),
-                trusted.display()
-            );
+            let told =
+                format!("trusted as it is now: {}\nnoted in {}", path.display(), trusted.display());
             if context.json() {
                 output.json(&json!({"trusted": path, "noted_in": trusted}))
             } else {
