@@ -56,21 +56,29 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     }
     file::write(&drafts, existing).map_err(taken)?;
     tell(&key, &private, public.as_deref(), context)?;
-    if form != Form::Jwk && !is_told {
-        let alg = alg::name(alg);
+    let unsaid = (form != Form::Jwk && !is_told).then_some(alg);
+    let elsewhere = (name != ring).then(|| with_ending(&ring, "pem"));
+    advise(unsaid, elsewhere.as_deref(), existing, context);
+    Ok(Ended::Done)
+}
+
+fn advise(
+    unsaid: Option<Algorithm>,
+    signing: Option<&Path>,
+    existing: Existing,
+    context: &Context,
+) {
+    if let Some(alg) = unsaid.map(alg::name) {
         context.output.note(&format!("a PEM does not say {alg}: set keys.alg to \"{alg}\""));
     }
-    if name != ring {
-        context.output.note(&format!(
-            "this key signs nothing yet: jot signs with {}",
-            quoted(&with_ending(&ring, "pem"))
-        ));
-    } else if args.force {
+    if let Some(path) = signing {
+        let signing = quoted(path);
+        context.output.note(&format!("this key signs nothing yet: jot signs with {signing}"));
+    } else if existing == Existing::Replace {
         context
             .output
             .note("tokens signed with a key that was here before are refused from now on");
     }
-    Ok(Ended::Done)
 }
 
 /// The form that was asked for, else PEM, unless the key would then be taken for another one's.
