@@ -42,11 +42,14 @@ pub(crate) fn contains(part: &str, seen: &str, known: &Known) -> bool {
 
 enum Piece {
     Text(String),
-    Varying(fn(&str) -> Vec<usize>),
+    Varying(Lengths),
 }
 
-/// The names of what varies, each with the lengths it may have at the start of a text.
-const VARYING: [(&str, fn(&str) -> Vec<usize>); 7] = [
+/// The lengths that something varying may have at the start of a text.
+type Lengths = fn(&str) -> Vec<usize>;
+
+/// The names of what varies.
+const VARYING: [(&str, Lengths); 7] = [
     ("uuid", |text| shaped(text, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")),
     ("hex", |text| shaped(text, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")),
     ("time", |text| shaped(text, "dddd-dd-ddTdd:dd:ddZ")),
