@@ -93,8 +93,12 @@ impl<'a> Parsed<'a> {
                     ));
                 }
                 _ => {
-                    let seen = if token.is_empty() { 0 } else { token.split('.').count() };
-                    return Err(parse(format!("the token has {seen} parts, three were expected")));
+                    let seen = match token.split('.').count() {
+                        _ if token.is_empty() => "is empty".to_owned(),
+                        1 => "has one part".to_owned(),
+                        count => format!("has {count} parts"),
+                    };
+                    return Err(parse(format!("the token {seen}, three parts were expected")));
                 }
             };
         let header = read_header(&decode(header, "header")?)?;

@@ -67,9 +67,8 @@ impl Authority {
     /// One attempt; none if somebody else changed the session meanwhile.
     fn attempt(&self, token: &str, claims: &Claims, wish: Wish) -> Result<Option<Refreshed>> {
         let standing = self.standing(claims)?;
-        if let Some(revocation) = &standing.revocation {
-            let when = crate::time::text(revocation.at);
-            return Err(revoked(format!("the token was revoked {when}")));
+        if let (Some(_), Some(reason)) = (&standing.revocation, self.against(claims, &standing)) {
+            return Err(revoked(reason));
         }
         let Some(session) = standing.session else {
             return Err(revoked("its session is not known".to_owned()));

@@ -123,12 +123,12 @@ impl Content<'_> {
 /// Refuses a written claim that would say who the user is: only the profile's own members may.
 pub fn allow(profile: Profile, claim: &Written) -> Result<()> {
     let path: Vec<_> = claim.path.iter().map(String::as_str).collect();
-    let says_who = match (profile, path.as_slice()) {
+    let says_who = matches!(
+        (profile, path.as_slice()),
         (Profile::Djwto, ["user"] | ["user", "id" | "username" | "perms", ..])
-        | (Profile::Ninja, ["user_id" | "username" | "perms", ..])
-        | (Profile::Rfc9068, ["user_id" | "username", ..]) => true,
-        _ => false,
-    };
+            | (Profile::Ninja, ["user_id" | "username" | "perms", ..])
+            | (Profile::Rfc9068, ["user_id" | "username", ..])
+    );
     if says_who {
         let seen = format!("the claim \"{}\" says who the user is", path.join(".").escape_debug());
         return Err(Error::new(Code::Usage, seen).hint("use --user and --perm"));

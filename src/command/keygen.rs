@@ -23,7 +23,10 @@ struct Target {
     form: Form,
     private: PathBuf,
     public: Option<PathBuf>,
-    in_ring: bool,
+    /// The key that signs, if this is another one.
+    ring: Option<PathBuf>,
+    /// The form does not say the algorithm, and neither do the settings.
+    unsaid: bool,
 }
 
 pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
@@ -32,9 +35,11 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     let secret_file = |path: &PathBuf| input::secret_file(path, "passphrase");
     let passphrase = args.passphrase_file.as_ref().map(secret_file).transpose()?;
     if !args.force {
-        file::check_free(
-            [&target.private].into_iter().chain(&target.public).map(PathBuf::as_path),
-        )?;
+        let paths = [&target.private].into_iter().chain(&target.public).map(PathBuf::as_path);
+        file::check_free(paths).map_err(taken)?;
+    }
+    if target.ring.is_none() {
+        check_alone(&settings, &target)?;
     }
     let mut generator = chance::System::generator();
     let key = with_spinner(context, || key::generate(target.alg, args.bits, &mut generator))?;
@@ -47,9 +52,10 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     if let (Some(path), Some(bytes)) = (&target.public, &open) {
         drafts.push(Draft { path, bytes, access: Access::Everybody });
     }
-    file::write(&drafts, if args.force { Existing::Replace } else { Existing::Keep })?;
-    tell(&key, &target, &settings, context)?;
-    if target.in_ring && args.force {
+    let existing = if args.force { Existing::Replace } else { Existing::Keep };
+    file::write(&drafts, existing).map_err(taken)?;
+    tell(&key, &target, context)?;
+    if target.ring.is_none() && args.force {
         context
             .output
             .note("tokens signed with a key that was here before are refused from now on");
@@ -63,19 +69,25 @@ fn target(args: &KeygenArgs, settings: &Settings) -> Result<Target> {
     let alg = args.alg.as_deref().map(alg::parse).transpose()?;
     let alg = alg.or(settings.keys.alg).unwrap_or(Algorithm::RS256);
     let is_secret = alg::hash_length(alg) > 0;
-    let form = match args.format {
-        Some(_) if is_secret && args.format != Some(KeyFormat::Jwk) => {
+    let is_told = says_itself(alg) || settings.keys.alg == Some(alg);
+    let form = match (args.format, is_secret) {
+        (Some(KeyFormat::Jwk), _) | (None, true) => Form::Jwk,
+        (None, false) if !is_told && args.passphrase_file.is_none() => Form::Jwk,
+        (Some(KeyFormat::Pkcs8) | None, false) => Form::Pkcs8,
+        (Some(KeyFormat::Pkcs1), false) => Form::Pkcs1,
+        (Some(_), true) => {
             let seen = format!("a secret for {} has no PEM form", alg::name(alg));
             return Err(Error::new(Code::Usage, seen).hint("leave --format out").into());
         }
-        Some(KeyFormat::Pkcs8) => Form::Pkcs8,
-        Some(KeyFormat::Pkcs1) => Form::Pkcs1,
-        None if says_itself(alg) || settings.keys.alg == Some(alg) && !is_secret => Form::Pkcs8,
-        Some(KeyFormat::Jwk) | None => Form::Jwk,
     };
-    let private = with_ending(name, if form == Form::Jwk { "jwk" } else { "pem" });
-    let public = (!is_secret).then(|| with_ending(name, "pub"));
-    Ok(Target { alg, form, private, public, in_ring: *name == ring })
+    Ok(Target {
+        alg,
+        form,
+        private: with_ending(name, if form == Form::Jwk { "jwk" } else { "pem" }),
+        public: (!is_secret).then(|| with_ending(name, "pub")),
+        ring: (*name != ring).then(|| with_ending(&ring, "pem")),
+        unsaid: form != Form::Jwk && !is_told,
+    })
 }
 
 /// Whether a bare PEM of such a key means this algorithm. A JWK says which it is.
@@ -83,31 +95,44 @@ fn says_itself(alg: Algorithm) -> bool {
     matches!(alg, Algorithm::RS256 | Algorithm::ES256 | Algorithm::ES384 | Algorithm::EdDSA)
 }
 
-fn tell(key: &Key, target: &Target, settings: &Settings, context: &Context) -> Result<()> {
+fn taken(error: Error) -> Error {
+    match error.code() {
+        Code::Exists => error.hint("choose another name with --out, or replace it with --force"),
+        _ => error,
+    }
+}
+
+/// The ring takes one private key: a file of another form beside the new one would stop it.
+fn check_alone(settings: &Settings, target: &Target) -> Result<(), Error> {
+    let ring = settings.keys.folder.join(&settings.keys.name);
+    let names = ["pem", "jwk", "key", "der", "pub"].map(|ending| with_ending(&ring, ending));
+    let is_own = |path: &PathBuf| *path == target.private || Some(path) == target.public.as_ref();
+    let Some(other) = names.iter().find(|path| !is_own(path) && path.exists()) else {
+        return Ok(());
+    };
+    let word = file::shell_word(other);
+    Err(Error::new(Code::Exists, format!("{} belongs to another key", quoted(other)))
+        .hint(format!("mv {word} {word}.old")))
+}
+
+fn tell(key: &Key, target: &Target, context: &Context) -> Result<()> {
     let (private, public) = (target.private.as_path(), target.public.as_deref());
-    let state = target.in_ring.then_some("active");
+    let state = target.ring.is_none().then_some("active");
     let document = document(key, state, (Some(private), public))?;
+    let alg = alg::name(key.alg());
     let page = || {
-        let mut lines = vec![
-            format!("{} key {}", alg::name(key.alg()), key.kid()),
-            format!("private  {}", private.display()),
-        ];
-        lines.extend(public.map(|public| format!("public   {}", public.display())));
-        lines.join("\n")
+        let head = [format!("{alg} key {}", key.kid()), format!("private  {}", private.display())];
+        let public = public.map(|public| format!("public   {}", public.display()));
+        head.into_iter().chain(public).collect::<Vec<_>>().join("\n")
     };
     _ = context.output.answer(|| document, page)?;
-    if !target.in_ring {
-        let ring = with_ending(&settings.keys.folder.join(&settings.keys.name), "pem");
-        context
-            .output
-            .note(&format!("this key signs nothing yet: jot signs with {}", quoted(&ring)));
+    if target.unsaid {
+        context.output.note(&format!("a PEM does not say {alg}: set keys.alg to \"{alg}\""));
     }
-    if target.form != Form::Jwk && !says_itself(target.alg) && settings.keys.alg != Some(target.alg)
-    {
-        let name = alg::name(target.alg);
+    if let Some(ring) = &target.ring {
         context
             .output
-            .note(&format!("a PEM does not say that it is for {name}; a JWK does, or keys.alg"));
+            .note(&format!("this key signs nothing yet: jot signs with {}", quoted(ring)));
     }
     Ok(())
 }

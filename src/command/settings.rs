@@ -34,8 +34,10 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
                 None => in_use(&context.settings(&[])?)?.to_owned(),
             };
             let trusted = settings::trust(&path, &surroundings)?;
-            let told = format!("trusted as it is now: {}", trusted.display());
-            output.answer(|| json!({"trusted": trusted}), || told)
+            let told = || {
+                format!("trusted as it is now: {}\nnoted in {}", path.display(), trusted.display())
+            };
+            output.answer(|| json!({"trusted": path, "noted_in": trusted}), told)
         }
         SettingsAction::Template => output.result(&settings::template()),
         SettingsAction::Reference => output.result(&settings::reference()),

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &TokensAction, context: &Context) -> Result<Ended> {
 }
 
 fn list(args: &ListArgs, store: &dyn jot::store::Store, context: &Context) -> Result<Ended> {
+    let filter = filter(args, context.now())?;
     let mut lines = context.output.lines();
     _ = lines.heading(&row(&[
         ("ISSUED", 20),
@@ -36,7 +37,7 @@ fn list(args: &ListArgs, store: &dyn jot::store::Store, context: &Context) -> Re
         ("EXPIRES", 20),
         ("SID", 0),
     ]))?;
-    store.tokens(&filter(args, context.now())?, &mut |minted| {
+    store.tokens(&filter, &mut |minted| {
         Ok(lines.answer(|| document(&minted), || line(&minted))?.into())
     })?;
     _ = lines.finish()?;

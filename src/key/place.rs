@@ -46,6 +46,9 @@ impl Place {
     ) -> Result<Vec<Entry>> {
         match self {
             Self::Folder { path, name } => of_folder(path, name, wanted, (open, part)),
+            Self::Text { what, text } if text.trim().is_empty() => {
+                Err(Error::new(Code::KeyMissing, format!("{what} is not set or empty")))
+            }
             Self::Text { what, text } => of_text(text.as_bytes(), what, wanted),
             Self::Command { argv } => {
                 let origin = command_name(argv);

@@ -112,7 +112,8 @@ fn raw(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Material> {
         return Err(unreadable(format!("this is {what}; a key is expected")));
     }
     if !wanted.algs.iter().any(|alg| alg.family() == Family::Hmac) {
-        return Err(unreadable(seen::unnamed(bytes)).hint("a raw HMAC secret needs --alg HS256"));
+        return Err(unreadable(seen::unnamed(bytes))
+            .hint("a raw HMAC secret needs --alg HS256, or the setting keys.alg"));
     }
     let secret = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let secret = if secret.len() < bytes.len() {

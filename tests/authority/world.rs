@@ -19,6 +19,7 @@ use jot::error::{Code, Error, Stage};
 use jot::json::Json;
 use jot::key::ring::Ring;
 use jot::key::{self, Key, Part, Place, TooOpen, Wanted};
+use jot::password::Hasher;
 use jot::password::{Cost, Weak};
 use jot::session::Session;
 use jot::store::Store;
@@ -106,7 +107,7 @@ pub(crate) fn world_in(path: &Path, rules: Rules) -> World {
 }
 
 pub(crate) fn world_over(store: Box<dyn Store>, rules: Rules) -> World {
-    let keys = Keys::when_needed(|| ring(&KEY));
+    let keys = Keys::when_needed(|_| ring(&KEY));
     let clock = Arc::new(Fixed::at(NOW));
     let seed = next_seed();
     let authority =
@@ -177,7 +178,11 @@ impl World {
     }
 
     pub(crate) fn login(&self, username: &str) -> (String, String) {
-        let issued = self.authority.login(username, PASSWORD).unwrap().expect("the password fits");
+        let issued = self
+            .authority
+            .login(username, PASSWORD, &mut Hasher::default())
+            .unwrap()
+            .expect("the password fits");
         (issued.refresh.unwrap().text, issued.access.unwrap().text)
     }
 
