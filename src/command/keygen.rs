@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::cli::{KeyFormat, KeygenArgs};
 use crate::command::{Context, Ended, input, quoted};
+use crate::output::escape;
 
 pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
@@ -129,9 +130,9 @@ fn tell(key: &Key, private: &Path, public: Option<&Path>, context: &Context) -> 
         return Ok(());
     }
     let mut told =
-        format!("{} key {}\nprivate  {}", alg::name(key.alg()), key.kid(), private.display());
+        format!("{} key {}\nprivate  {}", alg::name(key.alg()), key.kid(), shown(private));
     if let Some(public) = public {
-        told.push_str(&format!("\npublic   {}", public.display()));
+        told.push_str(&format!("\npublic   {}", shown(public)));
     }
     _ = context.output.result(&told)?;
     Ok(())
@@ -161,6 +162,10 @@ fn with_spinner<T>(context: &Context, work: impl FnOnce() -> T) -> T {
     let made = work();
     spinner.finish_and_clear();
     made
+}
+
+fn shown(path: &Path) -> String {
+    escape(&path.display().to_string()).into_owned()
 }
 
 fn with_ending(name: &Path, ending: &str) -> PathBuf {

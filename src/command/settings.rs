@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::SettingsAction;
 use crate::command::list::row;
 use crate::command::{Context, Ended};
-use crate::output::Outcome;
+use crate::output::{Outcome, escape};
 
 pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
     let output = &context.output;
@@ -54,8 +54,9 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
                 )?,
             };
             let trusted = settings::trust(&path, &surroundings)?;
+            let (file, noted) = (path.display().to_string(), trusted.display().to_string());
             let told =
-                format!("trusted as it is now: {}\nnoted in {}", path.display(), trusted.display());
+                format!("trusted as it is now: {}\nnoted in {}", escape(&file), escape(&noted));
             if context.json() {
                 output.json(&json!({"trusted": path, "noted_in": trusted}))
             } else {
@@ -103,7 +104,7 @@ fn check(context: &Context) -> Result<Ended> {
         _ = context.output.result("the settings are good")?;
     } else {
         for error in &problems {
-            _ = context.output.result(&error.to_string())?;
+            _ = context.output.result(&escape(&error.to_string()))?;
             if let Some(hint) = error.hint_text() {
                 context.output.hint(hint);
             }
