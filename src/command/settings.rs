@@ -1,5 +1,7 @@
 //! `jot settings`
 
+use std::path::Path;
+
 use anyhow::Result;
 use jot::error::{Code, Error};
 use jot::settings::{self, Settings, Shown, Surroundings};
@@ -40,33 +42,26 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
                 output.result(&value(&shown))
             }
         }
-        SettingsAction::Trust { file } => {
-            let surroundings = Surroundings::of_the_process()?;
-            let path = match file {
-                Some(file) => file.clone(),
-                None => context.settings(&[])?.file().map(std::path::Path::to_owned).ok_or_else(
-                    || {
-                        Error::new(
-                            Code::Settings,
-                            "no settings file is in use that could be trusted",
-                        )
-                    },
-                )?,
-            };
-            let trusted = settings::trust(&path, &surroundings)?;
-            let (file, noted) = (path.display().to_string(), trusted.display().to_string());
-            let told =
-                format!("trusted as it is now: {}\nnoted in {}", escape(&file), escape(&noted));
-            if context.json() {
-                output.json(&json!({"trusted": path, "noted_in": trusted}))
-            } else {
-                output.result(&told)
-            }
-        }
+        SettingsAction::Trust { file } => return trust(file.as_deref(), context),
         SettingsAction::Template => output.result(&settings::template()),
         SettingsAction::Reference => output.result(&settings::reference()),
     };
     Ok(outcome?.into())
+}
+
+fn trust(file: Option<&Path>, context: &Context) -> Result<Ended> {
+    let unused = || Error::new(Code::Settings, "no settings file is in use that could be trusted");
+    let path = match file {
+        Some(file) => file.to_owned(),
+        None => context.settings(&[])?.file().map(Path::to_owned).ok_or_else(unused)?,
+    };
+    let noted = settings::trust(&path, &Surroundings::of_the_process()?)?;
+    if context.json() {
+        return Ok(context.output.json(&json!({"trusted": path, "noted_in": noted}))?.into());
+    }
+    let (path, noted) = (path.display().to_string(), noted.display().to_string());
+    let told = format!("trusted as it is now: {}\nnoted in {}", escape(&path), escape(&noted));
+    Ok(context.output.result(&told)?.into())
 }
 
 fn show(context: &Context) -> Result<Ended> {
