@@ -11,11 +11,7 @@ use jot::json::Json;
 use super::world::*;
 
 fn ours() -> Rules {
-    Rules {
-        iss: Some("https://me.example".into()),
-        aud: Some(Json::string("api")),
-        ..rules()
-    }
+    Rules { iss: Some("https://me.example".into()), aud: Some(Json::string("api")), ..rules() }
 }
 
 fn rich(profile: Profile) -> Grant {

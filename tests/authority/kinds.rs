@@ -1,9 +1,9 @@
 //! Which kind of token, of which profile, is taken for which.
 
+use jot::authority::Rules;
 use jot::authority::issue::Grant;
 use jot::authority::refresh::Wish;
 use jot::authority::validate::Asked;
-use jot::authority::Rules;
 use jot::claims::{Kind, Profile};
 use jot::error::{Code, Stage};
 use jot::json::Json;

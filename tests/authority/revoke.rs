@@ -138,9 +138,9 @@ fn a_prefix_resolves_only_to_what_is_known() {
         assert_eq!(world.unrevoked(what.clone()), code, "{what:?}");
     }
     let many = (0..40).map(|_| jti(&world.access("carol"))).collect::<Vec<_>>();
-    let twice = (0..16_u32).filter_map(|digit| char::from_digit(digit, 16)).find(|digit| {
-        many.iter().filter(|id| id.starts_with(*digit)).count() > 1
-    });
+    let twice = (0..16_u32)
+        .filter_map(|digit| char::from_digit(digit, 16))
+        .find(|digit| many.iter().filter(|id| id.starts_with(*digit)).count() > 1);
     assert_eq!(world.unrevoked(What::Id(twice.unwrap().into())), Code::UnknownToken);
 }
 

@@ -138,10 +138,8 @@ fn sub_is_what_the_rules_say() {
         }
     }
     let world = world(Rules { sub: Sub::Constant("us".into()), ..rules() });
-    let other = format!(
-        r#"{{"sub":"them","iat":{NOW},"exp":{},"jti":"j","type":"access"}}"#,
-        NOW + 60
-    );
+    let other =
+        format!(r#"{{"sub":"them","iat":{NOW},"exp":{},"jti":"j","type":"access"}}"#, NOW + 60);
     assert_eq!(world.stage(&world.sign("JWT", &other)), Some(Stage::Claims));
 }
 
@@ -203,9 +201,9 @@ fn no_written_claim_says_who_the_user_is() {
         let world = world(Rules { constants, ..full() });
         world.add("alice");
         let grant = Grant { profile: Some(profile), ..pair("alice") };
-        let bound = world.try_issue(grant).map(|issued| {
-            super::world::claims(&issued.access.unwrap().text).user_id
-        });
+        let bound = world
+            .try_issue(grant)
+            .map(|issued| super::world::claims(&issued.access.unwrap().text).user_id);
         assert!(!matches!(bound, Ok(Some(7))), "a constant makes {profile:?} somebody else's");
     }
 }
