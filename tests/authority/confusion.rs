@@ -13,6 +13,12 @@ use jsonwebtoken::EncodingKey;
 use super::forged::{forge, payload};
 use super::world::*;
 
+/// The order of P-256 (FIPS 186-5), which neither number reaches.
+const ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6,
+    0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
 /// Every form in which somebody could hold the public key.
 fn forms(key: &Key) -> Vec<Vec<u8>> {
     let mut forms = Vec::new();
@@ -100,11 +106,6 @@ fn an_ecdsa_signature_is_two_numbers_in_their_range_and_no_der() {
     let (signed, signature) = good.rsplit_once('.').unwrap();
     let bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
     let (r, s) = bytes.split_at(32);
-    // The order of P-256 (FIPS 186-5), which neither number reaches.
-    const ORDER: [u8; 32] = [
-        0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc,
-        0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
-    ];
     let number = |bytes: &[u8]| {
         let body = [if bytes[0] > 0x7f { &[0][..] } else { &[] }, bytes].concat();
         [&[2, u8::try_from(body.len()).unwrap()][..], &body].concat()

@@ -7,6 +7,12 @@ use jot::key::{self, Key, Wanted};
 
 use super::world::*;
 
+/// The order of Ed25519's curve, little-endian (RFC 8032 5.1): s + L is refused, though it fits.
+const ORDER: [u8; 32] = [
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
 /// A token over exactly this header and payload, signed with `key` whatever the header says.
 pub(crate) fn forge(header: &str, payload: impl AsRef<[u8]>, key: &Key) -> String {
     let signed = format!("{}.{}", encode(header), encode(payload));
@@ -228,11 +234,6 @@ fn a_signature_has_one_form() {
         use base64::Engine;
         base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(signature).unwrap()
     };
-    // The order of the curve, little-endian (RFC 8032 5.1): s + L is refused, though it would fit.
-    const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
-        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
-    ];
     let mut larger = bytes.clone();
     let mut carry = 0;
     for (byte, order) in larger[32..].iter_mut().zip(ORDER) {

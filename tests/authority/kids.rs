@@ -12,10 +12,10 @@ use super::world::*;
 /// A key with an id of its own, and the same key without.
 fn key(own: Option<&str>) -> Key {
     let text = new_key(Algorithm::EdDSA);
-    read(text, own)
+    read(&text, own)
 }
 
-fn read(jwk: String, own: Option<&str>) -> Key {
+fn read(jwk: &str, own: Option<&str>) -> Key {
     let read = |bytes: &[u8]| key::read(bytes, "test", &Wanted::default()).unwrap().keys.remove(0);
     let bare = read(&read(jwk.as_bytes()).write(Form::Pkcs8, Part::Private, None).unwrap());
     let Some(own) = own else { return bare };

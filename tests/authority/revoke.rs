@@ -45,10 +45,12 @@ fn an_access_token_goes_alone_and_the_session_that_stays_is_named() {
     assert_eq!(world.stage(&lone), Some(Stage::Revoked));
 }
 
+/// What to revoke, from the first and the current refresh token.
+type Named = fn(&str, &str) -> What;
+
 #[test]
 fn a_refresh_token_takes_its_session_with_it_however_it_is_named() {
     let rotating = || world(Rules { rotation: Rotation::Always, ..rules() });
-    type Named = fn(&str, &str) -> What;
     let ways: [Named; 7] = [
         |first, _| What::Token(first.into()),
         |_, current| What::Token(current.into()),

@@ -137,8 +137,8 @@ fn an_earlier_watermark_takes_nothing_of_a_later_one() {
 fn a_watermark_is_kept_until_the_last_token_under_it_has_ended() {
     let world = world(rules());
     let long = 200 * DAY;
-    let lone = Grant { username: "alice".into(), lifetime: Some(long), ..Grant::default() };
-    let token = world.issue(lone).access.unwrap().text;
+    let grant = Grant { username: "alice".into(), lifetime: Some(long), ..Grant::default() };
+    let token = world.issue(grant).access.unwrap().text;
     for what in [user("alice"), everybody()] {
         let done = world.authority.revoke(&what, &Note::default()).unwrap();
         assert!(done[0].done.revocation.until >= NOW + long, "{done:?}");
