@@ -74,7 +74,7 @@ const CRATES: [(&str, &[&str]); 25] = [
     ("toml", &["settings", "command/init.rs"]),
     ("jiff", &["time.rs", "clock.rs", "authority/rules.rs"]),
     ("std::env", &["settings/surroundings.rs", "main.rs", "command/tour.rs"]),
-    ("std::process::Command", &["key/place.rs", "command/tour.rs"]),
+    ("std::process::Command", &["key/place.rs", "command/secret.rs", "command/tour.rs"]),
     ("std::net", &["server", "settings", "command/serve.rs", "command/tour.rs"]),
 ];
 
