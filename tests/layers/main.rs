@@ -171,13 +171,16 @@ fn no_modules_use_each_other_in_a_circle() {
         edges.entry(own.clone()).or_default().extend(others);
     }
     for start in edges.keys() {
-        let mut reached: Vec<&String> = edges[start].iter().collect();
-        let mut at = 0;
-        while let Some(next) = reached.get(at).and_then(|module| edges.get(*module)) {
-            assert!(!reached.contains(&start), "src/{start} comes back to itself: {reached:?}");
-            let new: Vec<_> = next.iter().filter(|module| !reached.contains(module)).collect();
-            reached.extend(new);
-            at += 1;
+        let mut ways: Vec<Vec<&str>> = vec![vec![start]];
+        let mut seen = vec![start.as_str()];
+        while let Some(way) = ways.pop() {
+            for next in way.last().and_then(|last| edges.get(*last)).into_iter().flatten() {
+                assert!(next != start, "a circle: {} -> {start}", way.join(" -> "));
+                if !seen.contains(&next.as_str()) {
+                    seen.push(next);
+                    ways.push(way.iter().copied().chain([next.as_str()]).collect());
+                }
+            }
         }
     }
 }

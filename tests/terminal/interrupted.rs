@@ -52,3 +52,12 @@ fn at_revoke_all_revokes_nothing() {
     interrupt(&mut jot);
     place.run(&format!("jot validate {token}"));
 }
+
+#[test]
+fn while_primes_are_looked_for_leaves_no_file() {
+    let place = Place::new();
+    let mut jot = place.terminal("jot keygen --bits 8192");
+    jot.exp_string("looking for primes").unwrap();
+    interrupt(&mut jot);
+    assert_eq!(place.names(), [""; 0]);
+}

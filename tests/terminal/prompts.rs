@@ -128,3 +128,21 @@ fn revoke_all_asks_and_a_no_revokes_nothing() {
     ended(&mut jot, 0);
     assert_eq!(place.output(&format!("jot validate {token}")).status.code(), Some(16));
 }
+
+#[test]
+fn taking_a_revocation_back_asks() {
+    let place = Place::with_alice();
+    let token = place.run("jot issue --user alice");
+    place.run(&format!("jot revoke {token}"));
+    let listed = place.run("jot revocations list --json");
+    let (_, id) = listed.split_once("\"id\":\"").unwrap();
+    let remove = format!("jot revocations remove {}", id.split('"').next().unwrap());
+    let mut jot = place.terminal(&remove);
+    answer(&mut jot, "[y/N]: ", "n");
+    ended(&mut jot, 1);
+    assert_eq!(place.output(&format!("jot validate {token}")).status.code(), Some(16));
+    let mut jot = place.terminal(&remove);
+    answer(&mut jot, "[y/N]: ", "yes");
+    ended(&mut jot, 0);
+    place.run(&format!("jot validate {token}"));
+}
