@@ -57,11 +57,11 @@ complete -c jot -n "__fish_jot_using_subcommand init" -s v -l verbose -d 'More n
 complete -c jot -n "__fish_jot_using_subcommand init" -s y -l yes -d 'Ask nothing, take the defaults, add no user'
 complete -c jot -n "__fish_jot_using_subcommand init" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l settings -d 'Use this settings file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand keygen" -l alg -d 'The algorithm the key is for' -r
+complete -c jot -n "__fish_jot_using_subcommand keygen" -l alg -d 'The algorithm the key is for [default: keys.alg, else RS256]' -r
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l bits -d 'The length of an RSA modulus [default: 2048]' -r
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l out -d 'Where to write: NAME.pem (or NAME.jwk) and NAME.pub [default: the ring\'s, jwt-signing]' -r -F
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l passphrase-file -d 'Encrypt the private key with the passphrase in this file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand keygen" -l format -d 'How the private key is written [default: pkcs8, of a secret jwk]' -r -f -a "pkcs8\t'PEM, PKCS#8 (RFC 5958)'
+complete -c jot -n "__fish_jot_using_subcommand keygen" -l format -d 'How the private key is written [default: pkcs8, or jwk where a PEM would not say the algorithm]' -r -f -a "pkcs8\t'PEM, PKCS#8 (RFC 5958)'
 pkcs1\t'PEM, PKCS#1 (RFC 8017), RSA only'
 jwk\t'JSON Web Key (RFC 7517)'"
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l json -d 'Answer in JSON, on failure too'
@@ -70,11 +70,11 @@ complete -c jot -n "__fish_jot_using_subcommand keygen" -s v -l verbose -d 'More
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l force -d 'Replace a key that is there'
 complete -c jot -n "__fish_jot_using_subcommand keygen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l settings -d 'Use this settings file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l alg -d 'The algorithm the key is for' -r
+complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l alg -d 'The algorithm the key is for [default: keys.alg, else RS256]' -r
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l bits -d 'The length of an RSA modulus [default: 2048]' -r
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l out -d 'Where to write: NAME.pem (or NAME.jwk) and NAME.pub [default: the ring\'s, jwt-signing]' -r -F
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l passphrase-file -d 'Encrypt the private key with the passphrase in this file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l format -d 'How the private key is written [default: pkcs8, of a secret jwk]' -r -f -a "pkcs8\t'PEM, PKCS#8 (RFC 5958)'
+complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l format -d 'How the private key is written [default: pkcs8, or jwk where a PEM would not say the algorithm]' -r -f -a "pkcs8\t'PEM, PKCS#8 (RFC 5958)'
 pkcs1\t'PEM, PKCS#1 (RFC 8017), RSA only'
 jwk\t'JSON Web Key (RFC 7517)'"
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l json -d 'Answer in JSON, on failure too'
@@ -120,7 +120,7 @@ pair\t'Both, of one session'"
 complete -c jot -n "__fish_jot_using_subcommand issue" -l ttl -d 'How long it lives: 90s, 15m, 1h30m, 30d, never; of a pair, the access token' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l aud -d 'For whom it is meant (aud); repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l iss -d 'Who issues it (iss)' -r
-complete -c jot -n "__fish_jot_using_subcommand issue" -l client-id -d 'The client it is issued to (client_id, profile rfc9068)' -r
+complete -c jot -n "__fish_jot_using_subcommand issue" -l client-id -d 'The client it is issued to, for the profile rfc9068' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l perm -d 'A permission, besides the stored user\'s; repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -s c -l claim -d 'A claim: name=text, name:=JSON, a.b=text, or @FILE with an object of claims' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l from -d 'Take user, audience and claims from this token of ours ("-": from stdin)' -r
@@ -141,7 +141,7 @@ pair\t'Both, of one session'"
 complete -c jot -n "__fish_jot_using_subcommand mint" -l ttl -d 'How long it lives: 90s, 15m, 1h30m, 30d, never; of a pair, the access token' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -l aud -d 'For whom it is meant (aud); repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -l iss -d 'Who issues it (iss)' -r
-complete -c jot -n "__fish_jot_using_subcommand mint" -l client-id -d 'The client it is issued to (client_id, profile rfc9068)' -r
+complete -c jot -n "__fish_jot_using_subcommand mint" -l client-id -d 'The client it is issued to, for the profile rfc9068' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -l perm -d 'A permission, besides the stored user\'s; repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -s c -l claim -d 'A claim: name=text, name:=JSON, a.b=text, or @FILE with an object of claims' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -l from -d 'Take user, audience and claims from this token of ours ("-": from stdin)' -r

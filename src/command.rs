@@ -10,7 +10,7 @@ use jot::chance;
 use jot::clock::{self, Clock};
 use jot::error::{Code, Error};
 use jot::key::ring::Ring;
-use jot::key::{Place, TooOpen, Wanted};
+use jot::key::{Part, Place, TooOpen, Wanted};
 use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
 use zeroize::Zeroizing;
@@ -107,7 +107,7 @@ impl Context {
         let store = Sqlite::open(&settings.store.url, missing, busy).map_err(with_store_hint)?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
         let ring = RingSettings::of(settings)?;
-        let keys = Keys::when_needed(move || ring.open());
+        let keys = Keys::when_needed(move |part| ring.open(part));
         let rules = Rules::from(settings);
         let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
             (Box::new(clock::System), Box::new(chance::System));
@@ -117,7 +117,7 @@ impl Context {
     /// The key ring that the settings name.
     pub(crate) fn ring(&self, settings: &Settings) -> Result<Ring> {
         self.output.detail(&format!("keys {}", quoted(&settings.keys.folder)));
-        Ok(RingSettings::of(settings)?.open()?)
+        Ok(RingSettings::of(settings)?.open(Part::Private)?)
     }
 }
 
@@ -151,17 +151,17 @@ impl RingSettings {
         Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase })
     }
 
-    fn open(&self) -> jot::error::Result<Ring> {
+    fn open(&self, part: Part) -> jot::error::Result<Ring> {
         let passphrase = || match (&self.passphrase, &self.passphrase_file) {
             (Some(passphrase), _) => Ok(passphrase.clone()),
             (None, Some(path)) => input::secret_file(path, "passphrase"),
             (None, None) => input::passphrase("Passphrase of the signing key"),
         };
-        Ring::open(
-            &self.place,
-            &Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) },
-            self.open,
-        )
+        let wanted = Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) };
+        match part {
+            Part::Private => Ring::open(&self.place, &wanted, self.open),
+            Part::Public => Ring::open_public(&self.place, &wanted, self.open),
+        }
     }
 }
 
@@ -192,7 +192,7 @@ fn with_store_hint(error: Error) -> Error {
     if error.code() != Code::StoreAway || error.hint_text().is_some() {
         return error;
     }
-    error.hint("`jot init` makes one; for a token of somebody else: jot validate --key FILE")
+    error.hint("`jot init --yes` makes one; `jot validate --key FILE TOKEN` is for a token of somebody else")
 }
 
 /// A path as a message quotes it.

@@ -3,15 +3,18 @@
 //! What came from outside is escaped before a person sees it, so that no claim can move a cursor
 //! or turn a line around. A reader that went away ends the work quietly.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::ops::ControlFlow;
 
 use colored::Colorize;
 use jot::error::{Code, Error, Result};
-use jot::user::is_control;
 use serde::Serialize;
+
+mod escape;
+mod lines;
+
+pub(crate) use escape::{escape, escape_json};
+pub(crate) use lines::Lines;
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,80 +215,6 @@ impl Output {
     }
 }
 
-/// Results that go out as they come, in constant memory.
-pub(crate) struct Lines {
-    out: BufWriter<StdoutLock<'static>>,
-    format: Format,
-}
-
-impl Lines {
-    /// One JSON document.
-    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<Outcome> {
-        self.text(&as_line(value)?)
-    }
-
-    /// One line of text, its parts from outside escaped already.
-    pub(crate) fn text(&mut self, line: &str) -> Result<Outcome> {
-        written(self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n")))
-    }
-
-    /// One result in the form that was asked for.
-    pub(crate) fn answer<D: Serialize>(
-        &mut self,
-        document: impl FnOnce() -> D,
-        line: impl FnOnce() -> String,
-    ) -> Result<Outcome> {
-        match self.format {
-            Format::Json => self.json(&document()),
-            Format::Text => self.text(&line()),
-        }
-    }
-
-    /// The names of the columns, for people.
-    pub(crate) fn heading(&mut self, line: &str) -> Result<Outcome> {
-        match self.format {
-            Format::Json => Ok(Outcome::Written),
-            Format::Text => self.text(line),
-        }
-    }
-
-    /// Sends what is left.
-    pub(crate) fn finish(mut self) -> Result<Outcome> {
-        written(self.out.flush())
-    }
-}
-
-/// Text from outside, its control characters written out as `\u{1b}`.
-pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    escape_as(text, |out, c| match c {
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        _ => {
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-        }
-    })
-}
-
-/// JSON text whose control characters, which stand in strings only, are written as `\u001b`.
-pub(crate) fn escape_json(text: &str) -> Cow<'_, str> {
-    escape_as(text, |out, c| {
-        let _ = write!(out, "\\u{:04x}", u32::from(c));
-    })
-}
-
-fn escape_as(text: &str, write: impl Fn(&mut String, char)) -> Cow<'_, str> {
-    let is_plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
-    if is_plain || !text.chars().any(is_control) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_control(c) { write(&mut out, c) } else { out.push(c) }
-    }
-    Cow::Owned(out)
-}
-
 #[derive(Serialize)]
 struct Failure<'a> {
     error: Described<'a>,
@@ -322,16 +251,6 @@ fn written(result: io::Result<()>) -> Result<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_moves_a_cursor_is_written_out() {
-        assert_eq!(
-            escape("\u{1b}]0;x\u{7}\r\n\u{202e}\u{9b}\u{7f}é"),
-            "\\u{1b}]0;x\\u{7}\\r\\n\\u{202e}\\u{9b}\\u{7f}é"
-        );
-        assert!(matches!(escape("alice \"é\" \\"), Cow::Borrowed(_)));
-        assert_eq!(escape_json("\"\u{202e}\u{7f}\""), "\"\\u202e\\u007f\"");
-    }
 
     #[test]
     fn a_reader_that_went_away_is_no_failure() {

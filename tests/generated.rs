@@ -1,7 +1,6 @@
 //! `man/` and `completions/` are what jot prints now, and what help says is worth printing.
 
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,6 @@
 //! `jot tour`: it tells a token's whole life, needs nothing, leaves nothing, and notices a lie.
 
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
 use std::path::Path;

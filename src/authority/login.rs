@@ -109,12 +109,12 @@ impl Authority {
             Err(error) if error.code() == Code::UserRefused => return Ok(None),
             other => other?,
         };
-        // Hashing takes a while, in which somebody may have set another password.
-        let same = |now: &User| (now.id, &now.password) == (user.id, &user.password);
-        if !holder.user.as_ref().is_some_and(same) {
-            return self.login(username, password, hasher);
+        let was = holder.user.as_ref().and_then(|user| user.password.as_deref());
+        // Since it was checked, another password may have been set; or it was only hashed anew.
+        if was != user.password.as_deref() && !hasher.check(password, was, &dummy)? {
+            return Ok(None);
         }
-        let was = user.password.as_deref().unwrap_or_default();
+        let was = was.unwrap_or_default();
         let rehashed = if password::outdated(was, &self.rules.cost) {
             Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?)
         } else {

@@ -4,6 +4,7 @@ use crate::authority::issue::{Draft, Token};
 use crate::authority::rules::Rotation;
 use crate::authority::validate::Asked;
 use crate::authority::{Authority, Holder};
+use crate::claims::check::Expected;
 use crate::claims::compose::added;
 use crate::claims::grammar::Existing;
 use crate::claims::{Claims, Kind};
@@ -51,7 +52,9 @@ impl Authority {
             set_aside: &[],
             exact: true,
         };
-        let expected = self.expected(&asked);
+        // A refresh token is for whoever issued it. The audience that it carries is that of its
+        // access tokens, and is judged only where the rules say who we are.
+        let expected = Expected { ours: false, ..self.expected(&asked) };
         let claims = crate::claims::check::examine(token, &candidates, &expected).accepted()?;
         for _ in 0..ATTEMPTS {
             if let Some(refreshed) = self.attempt(token, &claims, wish)? {

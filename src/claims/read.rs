@@ -59,10 +59,10 @@ impl Reader<'_> {
     /// The kind of token and the profile, from the one name that it has for them.
     pub(super) fn kind(&mut self, typ: Option<&str>) -> (Option<Profile>, Option<Kind>) {
         let in_header = typ.and_then(|typ| {
-            let typ = typ.strip_prefix("application/").unwrap_or(typ);
-            [Kind::Access, Kind::Refresh]
-                .into_iter()
-                .find(|k| Profile::Rfc9068.typ(*k).eq_ignore_ascii_case(typ))
+            // A media type has no case (RFC 7515 4.1.9).
+            let typ = typ.to_ascii_lowercase();
+            let typ = typ.strip_prefix("application/").unwrap_or(&typ);
+            [Kind::Access, Kind::Refresh].into_iter().find(|k| Profile::Rfc9068.typ(*k) == typ)
         });
         let named: Vec<_> = [(Profile::Djwto, "type"), (Profile::Ninja, "token_type")]
             .into_iter()

@@ -43,7 +43,7 @@ fn page(name: &str, command: &Command) -> Result<String> {
     let mut page = String::from_utf8(page)?;
     let aliases: Vec<_> = command.get_visible_aliases().map(|name| format!("jot {name}")).collect();
     if !aliases.is_empty() {
-        page.push_str(&format!(".SH ALIASES\n{}\n", aliases.join(", ")));
+        page.extend([".SH ALIASES\n", &aliases.join(", "), "\n"]);
     }
     if let Some(more) = command.get_after_help() {
         page.push_str(&sections(&more.to_string()));

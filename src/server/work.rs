@@ -43,9 +43,11 @@ pub(super) struct Work {
 
 impl Default for Work {
     fn default() -> Self {
-        let cores = available_parallelism().map_or(1, usize::from).min(HASHING);
+        // One core stays free for everything else.
+        let cores = available_parallelism().map_or(1, usize::from);
+        let hashing = (cores - 1).clamp(1, HASHING);
         Self {
-            hashing: Line::new(cores, HASHING_WAITS),
+            hashing: Line::new(hashing, HASHING_WAITS),
             looking: Line::new(LOOKING, LOOKING_WAITS),
             hashers: Arc::default(),
         }

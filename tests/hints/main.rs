@@ -1,7 +1,6 @@
 //! Every hint that names a jot command is read by jot's own parser: a hint works when typed.
 
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "../layers/source.rs"]
 #[expect(dead_code, reason = "the form of a file is looked at elsewhere")]

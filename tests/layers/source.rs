@@ -62,7 +62,7 @@ pub(crate) fn blanked(text: &str) -> (String, Vec<String>) {
             rest.find("*/").map_or(rest.len(), |end| end + 2)
         } else if let Some((open, close)) = opening(rest, code.chars().last()) {
             let end = end_of(&rest[open..], &close, open > 1 || rest.starts_with('r'));
-            code.push_str(&format!("\"{}\"", literals.len()));
+            code.extend(["\"", &literals.len().to_string(), "\""]);
             literals.push(rest[open..open + end].to_owned());
             open + end + close.len()
         } else if let Some(length) = character(rest) {
@@ -82,8 +82,7 @@ fn opening(rest: &str, before: Option<char>) -> Option<(usize, String)> {
     if rest.starts_with('"') {
         return Some((1, "\"".to_owned()));
     }
-    if before.is_some_and(|c| c.is_alphanumeric() || c == '_') && !before.is_some_and(|c| c == 'b')
-    {
+    if before.is_some_and(|c| c.is_alphanumeric() || c == '_') && before.is_none_or(|c| c != 'b') {
         return None;
     }
     let hashes = rest.strip_prefix('r')?;

@@ -62,7 +62,7 @@ fn an_encrypted_key_goes_both_ways() {
 fn our_keys_pass_their_check() {
     for alg in ["RS256", "PS512", "ES256", "ES384", "EdDSA"] {
         let folder = Folder::new();
-        folder.jot(&format!("keygen --quiet --alg {alg}")).text();
+        folder.jot(&format!("keygen --quiet --format pkcs8 --alg {alg}")).text();
         folder.ask("openssl", "pkey -check -noout -in jwt-signing.pem", "").text();
         folder.ask("openssl", "pkey -pubin -pubcheck -noout -in jwt-signing.pub", "").text();
         let halves = folder.ask("openssl", "pkey -pubout -in jwt-signing.pem", "").text();

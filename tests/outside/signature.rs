@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::program::{Folder, PYJWT};
-use crate::token::{CLAIMS, parts, tampered};
+use crate::token::{CLAIMS, parts, tampered, unsigned};
 
 macro_rules! both_ways {
     ($($name:ident $alg:literal)*) => {$(
@@ -77,7 +77,7 @@ impl Pair {
             assert!(error.contains("SignatureError"), "{library}: {answer}");
         }
         let kid = &header["kid"];
-        for key in self.private.iter().chain(&self.public).filter(|key| !key.ends_with("jwks")) {
+        for key in [self.private[0], self.public[0]] {
             let arguments = ["thumbprint", "--library", "joserfc", "--alg", self.alg, "--key", key];
             assert_eq!(self.folder.peer(&PYJWT, &arguments, "")["thumbprint"], *kid, "{key}");
         }
@@ -150,6 +150,24 @@ fn a_key_set_of_several_is_searched_by_kid() {
             assert_eq!(ours.code, 0, "{ours:?}");
             let wrong = sign(&other["kid"]);
             assert_eq!(folder.jot(&format!("validate --jwks both.jwks {wrong}")).code, 12);
+        }
+    }
+}
+
+#[test]
+fn a_token_that_nobody_signed_is_refused_by_all() {
+    let pair = Pair::new("RS256");
+    let (_, claims) = parts(&pair.folder.jot(ISSUE).text());
+    for alg in ["none", "None", "NONE"] {
+        let token = unsigned(&json!({"alg": alg, "typ": "JWT"}), &claims);
+        for library in LIBRARIES {
+            assert_eq!(pair.verify(library, "public.pem", &token)["valid"], false, "{library}");
+        }
+        for key in ["", "--key public.pem", "--jwks public.jwks --alg RS256"] {
+            let answer = pair.folder.jot(&format!("validate --json {key} {token}"));
+            assert_eq!((answer.code, &answer.json()["stage"]), (11, &json!("alg")), "{key}");
+            let reason = answer.json()["reason"].as_str().unwrap().to_owned();
+            assert!(reason.contains(&format!("not signed (alg \"{alg}\")")), "{reason}");
         }
     }
 }

@@ -32,3 +32,9 @@ pub(crate) fn signed(token: &str) -> (String, Vec<u8>) {
     let (input, signature) = token.rsplit_once('.').unwrap();
     (input.to_owned(), URL_SAFE_NO_PAD.decode(signature).unwrap())
 }
+
+/// The parts without a signature.
+pub(crate) fn unsigned(header: &Value, claims: &Value) -> String {
+    let part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+    [part(header), part(claims), String::new()].join(".")
+}
