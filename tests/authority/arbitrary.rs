@@ -25,8 +25,12 @@ fn turn() -> impl Strategy<Value = Turn> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    (0..400_i64, turn(), 0..4_usize, 0..3_usize)
-        .prop_map(|(pause, turn, back, lost)| Step { pause, turn, back, lost })
+    (0..400_i64, turn(), 0..4_usize, 0..3_usize).prop_map(|(pause, turn, back, lost)| Step {
+        pause,
+        turn,
+        back,
+        lost,
+    })
 }
 
 /// Shows `jti`: the session afterwards, and the token that was given, if any.

@@ -159,11 +159,8 @@ fn a_user_without_a_password_cannot_log_in() {
 #[test]
 fn a_superuser_says_so_and_lists_what_is_explicit() {
     let world = world(rules());
-    let root = Person {
-        username: "root".into(),
-        permissions: vec!["app.view".into()],
-        superuser: true,
-    };
+    let root =
+        Person { username: "root".into(), permissions: vec!["app.view".into()], superuser: true };
     world.authority.add_user(&root, PASSWORD, Weak::Refused).unwrap();
     let (_, access) = world.login("root");
     assert_eq!(claim(&access, "superuser"), "true");

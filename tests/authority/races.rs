@@ -38,7 +38,8 @@ fn of_many_at_once_one_rotates_and_all_are_given_its_successor() {
         });
         let successors: BTreeSet<_> = answers.iter().map(|answer| jti(&answer.refresh)).collect();
         assert_eq!(successors.len(), 1, "one successor, one jti");
-        let accesses: BTreeSet<_> = answers.iter().map(|answer| answer.access.jti.clone()).collect();
+        let accesses: BTreeSet<_> =
+            answers.iter().map(|answer| answer.access.jti.clone()).collect();
         assert_eq!(accesses.len(), THREADS, "each access token has its own jti");
         assert!(answers.iter().all(|answer| one.stage(&answer.access.text).is_none()));
         let session = one.session(&token);

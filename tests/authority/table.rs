@@ -28,11 +28,7 @@ fn states() -> Vec<Session> {
             for ended in [None, Some(Ended { at: 50, reason: "x".into() })] {
                 states.push(Session {
                     generation,
-                    current: Refresh {
-                        jti: format!("r{generation}"),
-                        issued: 10,
-                        expires: 1000,
-                    },
+                    current: Refresh { jti: format!("r{generation}"), issued: 10, expires: 1000 },
                     previous: (generation > 0).then(|| format!("r{}", generation - 1)),
                     rotated: (generation > 0).then_some(100),
                     recovered: recovered.filter(|_| generation > 0),
@@ -81,11 +77,9 @@ fn row(session: &Session, shown: &str, turn: Turn, now: i64) -> Verdict {
         };
         return match turn {
             Turn::Keep => Verdict::Same,
-            Turn::Rotate => Verdict::Successor(next(Refresh {
-                jti: "new".into(),
-                issued: 10,
-                expires: 1000,
-            })),
+            Turn::Rotate => {
+                Verdict::Successor(next(Refresh { jti: "new".into(), issued: 10, expires: 1000 }))
+            }
             Turn::Slide => Verdict::Successor(next(Refresh {
                 jti: "new".into(),
                 issued: now,
