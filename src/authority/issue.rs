@@ -156,6 +156,9 @@ impl Authority {
         let refresh = refresh.transpose()?;
         let access = (grant.what != What::Refresh).then(|| {
             let lifetime = grant.lifetime.unwrap_or_else(|| self.rules.access_lifetime(profile));
+            // As at a refresh: the session's row outlives both.
+            let most = refresh.as_ref().map(|refresh| refresh.expires.saturating_sub(holder.now));
+            let lifetime = most.map_or(lifetime, |most| lifetime.min(most));
             let refresh_iat = refresh.as_ref().map(|_| holder.now);
             self.mint(Draft { id: self.id(&draft, lifetime), refresh_iat, ..draft.clone() })
         });

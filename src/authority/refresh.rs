@@ -175,8 +175,10 @@ impl Authority {
             id: session.current.clone(),
         };
         let lifetime = self.rules.lifetimes(profile).access;
-        let expires =
-            lifetime.map_or(session.current.expires, |seconds| holder.now.saturating_add(seconds));
+        // An access token ends with its refresh token at the latest, so that the session's row
+        // outlives both.
+        let end = session.current.expires;
+        let expires = lifetime.map_or(end, |seconds| holder.now.saturating_add(seconds).min(end));
         let access = Draft {
             kind: Kind::Access,
             refresh_iat: Some(session.current.issued),

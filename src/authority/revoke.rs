@@ -65,11 +65,18 @@ impl Authority {
 
     /// What [`revoke`](Authority::revoke) would do. Nothing is stored.
     pub fn would_revoke(&self, wanted: &[What], note: &Note) -> Result<Vec<Revoked>> {
-        let plan = |plan: Plan| {
-            let done = Done { revocation: plan.revocation.clone(), already: false };
-            plan.into_revoked(done)
+        let would = |plan: Plan| {
+            let target = &plan.revocation.target;
+            let stored = self.store.find_revocations(&target.id())?;
+            let already = stored.iter().any(|stored| {
+                let same =
+                    (stored.target.kind(), stored.target.id()) == (target.kind(), target.id());
+                same && stored.target.watermark() >= target.watermark()
+            });
+            let done = Done { revocation: plan.revocation.clone(), already };
+            Ok(plan.into_revoked(done))
         };
-        Ok(self.plan(wanted, note)?.into_iter().map(plan).collect())
+        self.plan(wanted, note)?.into_iter().map(would).collect()
     }
 
     /// Takes away what can no longer change an answer.

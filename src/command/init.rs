@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::InitArgs;
 use crate::command::{Context, Ended, input};
+use crate::output::escape;
 
 const SETTINGS: &str = "jot.toml";
 /// The algorithms that a person is offered; the rest is for who knows why.
@@ -129,7 +130,7 @@ fn password(username: &str, context: &Context) -> Result<Zeroizing<String>> {
 fn tell(answers: &Answers, made: &[PathBuf], context: &Context) -> Result<Ended> {
     let user = answers.user.as_ref().map(|(name, _)| name);
     let page = || {
-        let made = made.iter().map(|path| format!("made {}", path.display()));
+        let made = made.iter().map(|path| format!("made {}", escape(&path.display().to_string())));
         let added = user.map(|name| format!("added the user \"{}\"", name.escape_debug()));
         made.chain(added).collect::<Vec<_>>().join("\n")
     };

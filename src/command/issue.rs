@@ -6,7 +6,7 @@ use jot::authority::validate::Asked;
 use jot::authority::{Authority, Rules};
 use jot::claims::grammar::{self, Written};
 use jot::claims::report::Fault;
-use jot::claims::{Profile, compose};
+use jot::claims::{Kind, Profile, compose};
 use jot::error::{Code, Error};
 use jot::json::{Json, MAX_DEPTH};
 use jot::store::sqlite::Missing;
@@ -172,6 +172,18 @@ fn say(issued: &Issued, grant: &Grant, context: &Context) {
                 .output
                 .note(&format!("{} token, jti {}, expires {expires}", token.kind, token.jti));
         }
+    }
+    let shortened = issued.access.as_ref().or(issued.refresh.as_ref()).filter(|token| {
+        grant.lifetime.is_some_and(|asked| token.expires.saturating_sub(context.now()) < asked - 5)
+    });
+    if let Some(token) = shortened {
+        let limit = if token.kind == Kind::Access {
+            "its refresh token"
+        } else {
+            "the session (refresh.max_session)"
+        };
+        let expires = time::text(token.expires);
+        context.output.note(&format!("the {} token ends with {limit}: {expires}", token.kind));
     }
     if issued.stored && issued.refresh.is_some() && !grant.permissions.is_empty() {
         context.output.note(

@@ -63,7 +63,8 @@ fn told(one: &Revoked, dry_run: bool) -> String {
     let revocation = &one.done.revocation;
     let (kind, id) = (revocation.target.kind(), revocation.target.id());
     let verb = match (dry_run, one.done.already) {
-        (true, _) => "would revoke",
+        (true, false) => "would revoke",
+        (true, true) => "is already revoked:",
         (false, true) => "was already revoked:",
         (false, false) => "revoked",
     };

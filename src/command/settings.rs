@@ -35,7 +35,11 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
             };
             let trusted = settings::trust(&path, &surroundings)?;
             let told = || {
-                format!("trusted as it is now: {}\nnoted in {}", path.display(), trusted.display())
+                format!(
+                    "trusted as it is now: {}\nnoted in {}",
+                    escape(&path.display().to_string()),
+                    escape(&trusted.display().to_string())
+                )
             };
             output.answer(|| json!({"trusted": path, "noted_in": trusted}), told)
         }

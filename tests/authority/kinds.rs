@@ -74,7 +74,7 @@ fn a_kind_said_twice_not_at_all_or_otherwise_is_none() {
         let refused = world.refused(&token, Wish::Access);
         assert_eq!(refused, Code::Refused(Stage::Claims), "{typ} {named}");
     }
-    for (typ, named) in [("JWT", r#""type":"access","#), ("Application/At+Jwt", "")] {
+    for (typ, named) in [("JWT", r#""type":"access","user":{"id":null},"#), ("Application/At+Jwt", "")] {
         assert_eq!(world.stage(&world.sign(typ, &body(named))), None, "{typ} {named}");
     }
 }
@@ -100,7 +100,7 @@ fn issuer_and_audience_are_compared_whole() {
     let world = ours();
     let stage = |iss: &str, aud: &str| {
         let body = format!(
-            r#"{{"iss":{iss},"aud":{aud},"jti":"j","type":"access","iat":{NOW},"exp":{}}}"#,
+            r#"{{"iss":{iss},"aud":{aud},"jti":"j","type":"access","user":{{"id":null}},"iat":{NOW},"exp":{}}}"#,
             NOW + 60
         );
         world.stage(&world.sign("JWT", &body))

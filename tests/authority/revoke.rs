@@ -173,7 +173,7 @@ fn a_token_of_somebody_else_fills_no_list() {
         let code = world.unrevoked(What::Token(bad.clone()));
         assert!(matches!(code, Code::Refused(seen) if seen == stage), "{bad}: {code:?}");
     }
-    let nameless = world.sign("JWT", r#"{"type":"access","exp":1}"#);
+    let nameless = world.sign("JWT", r#"{"type":"access","user":{"id":null},"exp":1}"#);
     assert_eq!(world.unrevoked(What::Token(nameless)), Code::Usage);
 }
 
