@@ -197,7 +197,7 @@ _jot() {
             return 0
             ;;
         jot__subcmd__init)
-            opts="-q -v -y -h --settings --json --quiet --verbose --yes --help"
+            opts="-y -q -v -h --yes --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -215,16 +215,12 @@ _jot() {
             return 0
             ;;
         jot__subcmd__issue)
-            opts="-q -v -u -c -h --settings --json --quiet --verbose --user --type --ttl --aud --iss --client-id --perm --claim --from --profile --batch --allow-open-key --help"
+            opts="-u -c -q -v -h --user --type --ttl --aud --iss --client-id --perm --claim --from --profile --batch --allow-open-key --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --settings)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -274,6 +270,10 @@ _jot() {
                     return 0
                     ;;
                 --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -363,16 +363,12 @@ _jot() {
             return 0
             ;;
         jot__subcmd__keygen)
-            opts="-q -v -h --settings --json --quiet --verbose --alg --bits --out --force --passphrase-file --format --help"
+            opts="-q -v -h --alg --bits --out --force --passphrase-file --format --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --settings)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --alg)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -391,6 +387,10 @@ _jot() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "pkcs8 pkcs1 jwk" -- "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -419,7 +419,7 @@ _jot() {
             return 0
             ;;
         jot__subcmd__refresh)
-            opts="-q -v -h --settings --json --quiet --verbose --access-only --update --help"
+            opts="-q -v -h --access-only --update --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -437,16 +437,12 @@ _jot() {
             return 0
             ;;
         jot__subcmd__revocations)
-            opts="-q -v -h --settings --json --quiet --verbose --user --since --until --limit --help list show remove purge delete_tokens"
+            opts="-q -v -h --user --since --until --limit --settings --json --quiet --verbose --help list show remove purge delete_tokens"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --settings)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -460,6 +456,10 @@ _jot() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -559,16 +559,12 @@ _jot() {
             return 0
             ;;
         jot__subcmd__revoke)
-            opts="-q -v -y -h --settings --json --quiet --verbose --user --session --all --before --reason --dry-run --yes --help"
+            opts="-y -q -v -h --user --session --all --before --reason --dry-run --yes --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --settings)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -585,6 +581,10 @@ _jot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -593,17 +593,17 @@ _jot() {
             return 0
             ;;
         jot__subcmd__serve)
-            opts="-q -v -h --settings --json --quiet --verbose --listen --check --help"
+            opts="-q -v -h --listen --check --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --settings)
+                --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --listen)
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -759,16 +759,12 @@ _jot() {
             return 0
             ;;
         jot__subcmd__tokens)
-            opts="-q -v -h --settings --json --quiet --verbose --user --since --until --limit --help list show"
+            opts="-q -v -h --user --since --until --limit --settings --json --quiet --verbose --help list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --settings)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -782,6 +778,10 @@ _jot() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -973,16 +973,12 @@ _jot() {
             return 0
             ;;
         jot__subcmd__validate)
-            opts="-q -v -h --settings --json --quiet --verbose --type --perm --iss --aud --require --leeway --at --ignore-exp --profile --key --jwks --alg --passphrase-file --allow-open-key --help"
+            opts="-q -v -h --type --perm --iss --aud --require --leeway --at --ignore-exp --profile --key --jwks --alg --passphrase-file --allow-open-key --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --settings)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "access refresh any" -- "${cur}"))
                     return 0
@@ -1028,6 +1024,10 @@ _jot() {
                     return 0
                     ;;
                 --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

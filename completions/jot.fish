@@ -51,36 +51,36 @@ complete -c jot -n "__fish_jot_needs_command" -f -a "tour" -d 'Play a token\'s w
 complete -c jot -n "__fish_jot_needs_command" -f -a "completions" -d 'Print the completions for a shell'
 complete -c jot -n "__fish_jot_needs_command" -f -a "man" -d 'Write the man pages'
 complete -c jot -n "__fish_jot_using_subcommand init" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand init" -s y -l yes -d 'Ask nothing, take the defaults, add no user'
 complete -c jot -n "__fish_jot_using_subcommand init" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand init" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand init" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand init" -s y -l yes -d 'Ask nothing, take the defaults, add no user'
 complete -c jot -n "__fish_jot_using_subcommand init" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand keygen" -l settings -d 'Use this settings file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand keygen" -l alg -d 'The algorithm the key is for' -r
+complete -c jot -n "__fish_jot_using_subcommand keygen" -l alg -d 'The algorithm the key is for [default: the setting keys.alg, else RS256]' -r
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l bits -d 'The length of an RSA modulus [default: 2048]' -r
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l out -d 'Where to write: NAME.pem (or NAME.jwk) and NAME.pub [default: the ring\'s, jwt-signing]' -r -F
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l passphrase-file -d 'Encrypt the private key with the passphrase in this file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand keygen" -l format -d 'How the private key is written [default: pkcs8, of a secret jwk]' -r -f -a "pkcs8\t'PEM, PKCS#8 (RFC 5958)'
+complete -c jot -n "__fish_jot_using_subcommand keygen" -l format -d 'How the private key is written [default: pkcs8; jwk where a PEM would not say the algorithm]' -r -f -a "pkcs8\t'PEM, PKCS#8 (RFC 5958)'
 pkcs1\t'PEM, PKCS#1 (RFC 8017), RSA only'
 jwk\t'JSON Web Key (RFC 7517)'"
+complete -c jot -n "__fish_jot_using_subcommand keygen" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand keygen" -l force -d 'Replace a key that is there'
 complete -c jot -n "__fish_jot_using_subcommand keygen" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand keygen" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand keygen" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand keygen" -l force -d 'Replace a key that is there'
 complete -c jot -n "__fish_jot_using_subcommand keygen" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l settings -d 'Use this settings file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l alg -d 'The algorithm the key is for' -r
+complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l alg -d 'The algorithm the key is for [default: the setting keys.alg, else RS256]' -r
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l bits -d 'The length of an RSA modulus [default: 2048]' -r
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l out -d 'Where to write: NAME.pem (or NAME.jwk) and NAME.pub [default: the ring\'s, jwt-signing]' -r -F
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l passphrase-file -d 'Encrypt the private key with the passphrase in this file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l format -d 'How the private key is written [default: pkcs8, of a secret jwk]' -r -f -a "pkcs8\t'PEM, PKCS#8 (RFC 5958)'
+complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l format -d 'How the private key is written [default: pkcs8; jwk where a PEM would not say the algorithm]' -r -f -a "pkcs8\t'PEM, PKCS#8 (RFC 5958)'
 pkcs1\t'PEM, PKCS#1 (RFC 8017), RSA only'
 jwk\t'JSON Web Key (RFC 7517)'"
+complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l force -d 'Replace a key that is there'
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l force -d 'Replace a key that is there'
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from show export" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from show export" -l json -d 'Answer in JSON, on failure too'
@@ -112,7 +112,6 @@ complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c jot -n "__fish_jot_using_subcommand issue" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand issue" -s u -l user -d 'The user\'s name, stored or not' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l type -d 'Which token; a refresh token or a pair begins a session' -r -f -a "access\t'An access token without a session'
 refresh\t'A refresh token'
@@ -120,7 +119,7 @@ pair\t'Both, of one session'"
 complete -c jot -n "__fish_jot_using_subcommand issue" -l ttl -d 'How long it lives: 90s, 15m, 1h30m, 30d, never; of a pair, the access token' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l aud -d 'For whom it is meant (aud); repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l iss -d 'Who issues it (iss)' -r
-complete -c jot -n "__fish_jot_using_subcommand issue" -l client-id -d 'The client it is issued to (client_id, profile rfc9068)' -r
+complete -c jot -n "__fish_jot_using_subcommand issue" -l client-id -d 'The client it is issued to, for the profile rfc9068' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l perm -d 'A permission, besides the stored user\'s; repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -s c -l claim -d 'A claim: name=text, name:=JSON, a.b=text, or @FILE with an object of claims' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l from -d 'Take user, audience and claims from this token of ours ("-": from stdin)' -r
@@ -128,12 +127,12 @@ complete -c jot -n "__fish_jot_using_subcommand issue" -l profile -d 'The shape 
 ninja\t'As django-ninja-simple-jwt writes them'
 rfc9068\t'JWT access tokens for OAuth 2.0 (RFC 9068)'"
 complete -c jot -n "__fish_jot_using_subcommand issue" -l batch -d 'One token for each line of FILE ("-": stdin), such as {"user":"alice","ttl":"1h"}' -r -F
+complete -c jot -n "__fish_jot_using_subcommand issue" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand issue" -l allow-open-key -d 'Use a private key file that others can read'
 complete -c jot -n "__fish_jot_using_subcommand issue" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand issue" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand issue" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand issue" -l allow-open-key -d 'Use a private key file that others can read'
 complete -c jot -n "__fish_jot_using_subcommand issue" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c jot -n "__fish_jot_using_subcommand mint" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand mint" -s u -l user -d 'The user\'s name, stored or not' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -l type -d 'Which token; a refresh token or a pair begins a session' -r -f -a "access\t'An access token without a session'
 refresh\t'A refresh token'
@@ -141,7 +140,7 @@ pair\t'Both, of one session'"
 complete -c jot -n "__fish_jot_using_subcommand mint" -l ttl -d 'How long it lives: 90s, 15m, 1h30m, 30d, never; of a pair, the access token' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -l aud -d 'For whom it is meant (aud); repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -l iss -d 'Who issues it (iss)' -r
-complete -c jot -n "__fish_jot_using_subcommand mint" -l client-id -d 'The client it is issued to (client_id, profile rfc9068)' -r
+complete -c jot -n "__fish_jot_using_subcommand mint" -l client-id -d 'The client it is issued to, for the profile rfc9068' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -l perm -d 'A permission, besides the stored user\'s; repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -s c -l claim -d 'A claim: name=text, name:=JSON, a.b=text, or @FILE with an object of claims' -r
 complete -c jot -n "__fish_jot_using_subcommand mint" -l from -d 'Take user, audience and claims from this token of ours ("-": from stdin)' -r
@@ -149,17 +148,17 @@ complete -c jot -n "__fish_jot_using_subcommand mint" -l profile -d 'The shape o
 ninja\t'As django-ninja-simple-jwt writes them'
 rfc9068\t'JWT access tokens for OAuth 2.0 (RFC 9068)'"
 complete -c jot -n "__fish_jot_using_subcommand mint" -l batch -d 'One token for each line of FILE ("-": stdin), such as {"user":"alice","ttl":"1h"}' -r -F
+complete -c jot -n "__fish_jot_using_subcommand mint" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand mint" -l allow-open-key -d 'Use a private key file that others can read'
 complete -c jot -n "__fish_jot_using_subcommand mint" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand mint" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand mint" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand mint" -l allow-open-key -d 'Use a private key file that others can read'
 complete -c jot -n "__fish_jot_using_subcommand mint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c jot -n "__fish_jot_using_subcommand decode" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand decode" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand decode" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand decode" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand decode" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand validate" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand validate" -l type -d 'The type it must have (default: access; of a foreign token: not asked)' -r -f -a "access\t'An access token'
 refresh\t'A refresh token'
 any\t'Either'"
@@ -176,13 +175,13 @@ complete -c jot -n "__fish_jot_using_subcommand validate" -l key -d 'A foreign t
 complete -c jot -n "__fish_jot_using_subcommand validate" -l jwks -d 'A foreign token: verify with this key set' -r -F
 complete -c jot -n "__fish_jot_using_subcommand validate" -l alg -d 'An algorithm that is allowed; repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand validate" -l passphrase-file -d 'A file with the passphrase of an encrypted key' -r -F
+complete -c jot -n "__fish_jot_using_subcommand validate" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand validate" -l ignore-exp -d 'Take an expired token too'
+complete -c jot -n "__fish_jot_using_subcommand validate" -l allow-open-key -d 'Use a private key file that others can read'
 complete -c jot -n "__fish_jot_using_subcommand validate" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand validate" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand validate" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand validate" -l ignore-exp -d 'Take an expired token too'
-complete -c jot -n "__fish_jot_using_subcommand validate" -l allow-open-key -d 'Use a private key file that others can read'
 complete -c jot -n "__fish_jot_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c jot -n "__fish_jot_using_subcommand verify" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand verify" -l type -d 'The type it must have (default: access; of a foreign token: not asked)' -r -f -a "access\t'An access token'
 refresh\t'A refresh token'
 any\t'Either'"
@@ -199,48 +198,49 @@ complete -c jot -n "__fish_jot_using_subcommand verify" -l key -d 'A foreign tok
 complete -c jot -n "__fish_jot_using_subcommand verify" -l jwks -d 'A foreign token: verify with this key set' -r -F
 complete -c jot -n "__fish_jot_using_subcommand verify" -l alg -d 'An algorithm that is allowed; repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand verify" -l passphrase-file -d 'A file with the passphrase of an encrypted key' -r -F
+complete -c jot -n "__fish_jot_using_subcommand verify" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand verify" -l ignore-exp -d 'Take an expired token too'
+complete -c jot -n "__fish_jot_using_subcommand verify" -l allow-open-key -d 'Use a private key file that others can read'
 complete -c jot -n "__fish_jot_using_subcommand verify" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand verify" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand verify" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand verify" -l ignore-exp -d 'Take an expired token too'
-complete -c jot -n "__fish_jot_using_subcommand verify" -l allow-open-key -d 'Use a private key file that others can read'
 complete -c jot -n "__fish_jot_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c jot -n "__fish_jot_using_subcommand refresh" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand refresh" -l access-only -d 'Print an access token alone; the refresh token stays as it is'
+complete -c jot -n "__fish_jot_using_subcommand refresh" -l update -d 'Replace the refresh token by one that ends later'
 complete -c jot -n "__fish_jot_using_subcommand refresh" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand refresh" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand refresh" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand refresh" -l access-only -d 'Print an access token alone; the refresh token stays as it is'
-complete -c jot -n "__fish_jot_using_subcommand refresh" -l update -d 'Replace the refresh token by one that ends later'
 complete -c jot -n "__fish_jot_using_subcommand refresh" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand revoke" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand revoke" -l user -d 'Everything of this user issued up to now' -r
 complete -c jot -n "__fish_jot_using_subcommand revoke" -l session -d 'A session, by its id (sid) or the beginning of it' -r
 complete -c jot -n "__fish_jot_using_subcommand revoke" -l before -d 'With --user or --all: issued up to this moment' -r
 complete -c jot -n "__fish_jot_using_subcommand revoke" -l reason -d 'Why' -r
-complete -c jot -n "__fish_jot_using_subcommand revoke" -l json -d 'Answer in JSON, on failure too'
-complete -c jot -n "__fish_jot_using_subcommand revoke" -s q -l quiet -d 'No notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand revoke" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand revoke" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand revoke" -l all -d 'Everything of everybody issued up to now'
 complete -c jot -n "__fish_jot_using_subcommand revoke" -l dry-run -d 'Say what would be revoked, and revoke nothing'
 complete -c jot -n "__fish_jot_using_subcommand revoke" -s y -l yes -d 'Do not ask (--all asks)'
+complete -c jot -n "__fish_jot_using_subcommand revoke" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand revoke" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand revoke" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand revoke" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand blacklist" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -l user -d 'Everything of this user issued up to now' -r
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -l session -d 'A session, by its id (sid) or the beginning of it' -r
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -l before -d 'With --user or --all: issued up to this moment' -r
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -l reason -d 'Why' -r
-complete -c jot -n "__fish_jot_using_subcommand blacklist" -l json -d 'Answer in JSON, on failure too'
-complete -c jot -n "__fish_jot_using_subcommand blacklist" -s q -l quiet -d 'No notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand blacklist" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand blacklist" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -l all -d 'Everything of everybody issued up to now'
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -l dry-run -d 'Say what would be revoked, and revoke nothing'
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -s y -l yes -d 'Do not ask (--all asks)'
+complete -c jot -n "__fish_jot_using_subcommand blacklist" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand blacklist" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand blacklist" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l user -d 'Only this user\'s' -r
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l since -d 'Only from this moment on' -r
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l until -d 'Only up to this moment' -r
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l limit -d 'At most so many' -r
+complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -s v -l verbose -d 'More notes on stderr'
@@ -280,11 +280,11 @@ complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_sub
 complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from delete_tokens" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from delete_tokens" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from delete_tokens" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l user -d 'Only this user\'s' -r
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l since -d 'Only from this moment on' -r
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l until -d 'Only up to this moment' -r
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l limit -d 'At most so many' -r
+complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'More notes on stderr'
@@ -344,12 +344,12 @@ complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from passwd" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from passwd" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand serve" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]' -r
+complete -c jot -n "__fish_jot_using_subcommand serve" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand serve" -l check -d 'Check settings, key, store and address, and stop'
 complete -c jot -n "__fish_jot_using_subcommand serve" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand serve" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand serve" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand serve" -l check -d 'Check settings, key, store and address, and stop'
 complete -c jot -n "__fish_jot_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand settings; and not __fish_seen_subcommand_from show path check get trust template reference" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand settings; and not __fish_seen_subcommand_from show path check get trust template reference" -l json -d 'Answer in JSON, on failure too'

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
+use crate::key::Part;
 use crate::key::ring::Ring;
 use crate::store::Store;
 use crate::user::{Subject, User};
@@ -35,14 +36,15 @@ pub struct Authority {
 
 /// The key ring, opened when the first token asks for it: listing or revoking by id needs no key.
 pub struct Keys {
-    open: Box<dyn Fn() -> Result<Ring> + Send + Sync>,
+    open: Box<dyn Fn(Part) -> Result<Ring> + Send + Sync>,
     ring: OnceLock<Ring>,
+    public: OnceLock<Ring>,
 }
 
 impl Keys {
-    /// Keys that `open` will read.
-    pub fn when_needed(open: impl Fn() -> Result<Ring> + Send + Sync + 'static) -> Self {
-        Self { open: Box::new(open), ring: OnceLock::new() }
+    /// Keys that `open` will read: private ones, or what is enough to verify with.
+    pub fn when_needed(open: impl Fn(Part) -> Result<Ring> + Send + Sync + 'static) -> Self {
+        Self { open: Box::new(open), ring: OnceLock::new(), public: OnceLock::new() }
     }
 
     /// The ring.
@@ -50,8 +52,17 @@ impl Keys {
         if let Some(ring) = self.ring.get() {
             return Ok(ring);
         }
-        let ring = (self.open)()?;
+        let ring = (self.open)(Part::Private)?;
         Ok(self.ring.get_or_init(|| ring))
+    }
+
+    /// The ring, as far as it takes to verify.
+    pub fn verifying(&self) -> Result<&Ring> {
+        if let Some(ring) = self.ring.get().or_else(|| self.public.get()) {
+            return Ok(ring);
+        }
+        let ring = (self.open)(Part::Public)?;
+        Ok(self.public.get_or_init(|| ring))
     }
 }
 
@@ -98,27 +109,27 @@ impl Authority {
     }
 
     /// The one gate: whether this name may be issued a token, and from which moment on. Every way
-    /// to a token passes it.
+    /// to a token passes it. The moment is taken before the user is read, so that whatever happens
+    /// to the user afterwards has a watermark that covers it.
     pub(crate) fn admit(&self, username: &str) -> Result<Holder> {
-        let user = self.store.user(username)?;
-        if user.as_ref().is_some_and(|user| !user.active) {
-            let seen = format!("the user \"{}\" is disabled", username.escape_debug());
-            return Err(Error::new(Code::UserRefused, seen));
+        loop {
+            let now = self.clock.now();
+            let user = self.store.user(username)?;
+            if user.as_ref().is_some_and(|user| !user.active) {
+                let seen = format!("the user \"{}\" is disabled", username.escape_debug());
+                return Err(Error::new(Code::UserRefused, seen));
+            }
+            let id = user.as_ref().map(|user| user.id);
+            let subject = Subject { id, username: username.to_owned() };
+            match self.store.watermark(&subject)?.filter(|watermark| *watermark >= now) {
+                None => return Ok(Holder { subject, user, now }),
+                Some(watermark) => self.wait_past(watermark, now)?,
+            }
         }
-        let id = user.as_ref().map(|user| user.id);
-        let subject = Subject { id, username: username.to_owned() };
-        let now = self.past_watermark(&subject)?;
-        Ok(Holder { subject, user, now })
     }
 
-    /// A moment at which a token for `subject` is not already refused: a watermark covers its
-    /// whole second, so issuing waits until that is over.
-    fn past_watermark(&self, subject: &Subject) -> Result<i64> {
-        let now = self.clock.now();
-        let Some(watermark) = self.store.watermark(subject)?.filter(|watermark| *watermark >= now)
-        else {
-            return Ok(now);
-        };
+    /// A watermark covers its whole second, so issuing waits until that is over.
+    fn wait_past(&self, watermark: i64, now: i64) -> Result<()> {
         if watermark - now > CLOCK_SLACK {
             let seen = format!(
                 "the clock went back: it says {}, and tokens up to {} were revoked",
@@ -128,7 +139,7 @@ impl Authority {
             return Err(Error::new(Code::ClockBehind, seen).hint("set the clock of this machine"));
         }
         self.clock.wait_until(watermark + 1);
-        Ok(self.clock.now())
+        Ok(())
     }
 
     /// A fresh id for a token or a session.

@@ -8,8 +8,9 @@ use jot::alg::Algorithm;
 use jot::authority::{Authority, Keys, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
+use jot::error::{Code, Error};
 use jot::key::ring::Ring;
-use jot::key::{Place, TooOpen, Wanted};
+use jot::key::{Part, Place, TooOpen, Wanted};
 use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
 use zeroize::Zeroizing;
@@ -17,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::cli::{Action, Globals};
 use crate::output::{Format, Outcome, Output};
 
+mod batch;
 mod completions;
 mod decode;
 mod init;
@@ -69,13 +71,14 @@ impl From<Outcome> for Ended {
 pub(crate) struct Context {
     pub(crate) globals: Globals,
     pub(crate) output: Output,
+    pub(crate) clock: clock::System,
 }
 
 impl Context {
     pub(crate) fn new(globals: Globals) -> Self {
         let format = if globals.json { Format::Json } else { Format::Text };
-        let output = Output::new(format, globals.quiet);
-        Self { globals, output }
+        let output = Output::new(format, globals.quiet, globals.verbose);
+        Self { globals, output, clock: clock::System }
     }
 
     /// Whether the answer is for a program.
@@ -85,21 +88,27 @@ impl Context {
 
     /// The time now.
     pub(crate) fn now(&self) -> i64 {
-        clock::System.now()
+        self.clock.now()
     }
 
     /// The settings, with what the command line says of them.
     pub(crate) fn settings(&self, flags: &[(&str, &str)]) -> Result<Settings> {
         let surroundings = Surroundings::of_the_process()?;
-        Ok(Settings::load(self.globals.settings.as_deref(), flags, surroundings)?)
+        let settings = Settings::load(self.globals.settings.as_deref(), flags, surroundings)?;
+        match settings.file() {
+            Some(path) => self.output.detail(&format!("settings {}", quoted(path))),
+            None => self.output.detail("no settings file, only defaults"),
+        }
+        Ok(settings)
     }
 
     /// The authority over the settings' keys and store.
     pub(crate) fn authority(&self, settings: &Settings, missing: Missing) -> Result<Authority> {
         let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
-        let store = Sqlite::open(&settings.store.url, missing, busy)?;
+        let store = Sqlite::open(&settings.store.url, missing, busy).map_err(with_store_hint)?;
+        self.output.detail(&format!("store {}", quoted(&settings.store.url)));
         let ring = RingSettings::of(settings)?;
-        let keys = Keys::when_needed(move || ring.open());
+        let keys = Keys::when_needed(move |part| ring.open(part));
         let rules = Rules::from(settings);
         let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
             (Box::new(clock::System), Box::new(chance::System));
@@ -108,7 +117,8 @@ impl Context {
 
     /// The key ring that the settings name.
     pub(crate) fn ring(&self, settings: &Settings) -> Result<Ring> {
-        Ok(RingSettings::of(settings)?.open()?)
+        self.output.detail(&format!("keys {}", quoted(&settings.keys.folder)));
+        Ok(RingSettings::of(settings)?.open(Part::Private)?)
     }
 }
 
@@ -142,17 +152,17 @@ impl RingSettings {
         Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase })
     }
 
-    fn open(&self) -> jot::error::Result<Ring> {
+    fn open(&self, part: Part) -> jot::error::Result<Ring> {
         let passphrase = || match (&self.passphrase, &self.passphrase_file) {
             (Some(passphrase), _) => Ok(passphrase.clone()),
             (None, Some(path)) => input::secret_file(path, "passphrase"),
             (None, None) => input::passphrase("Passphrase of the signing key"),
         };
-        Ring::open(
-            &self.place,
-            &Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) },
-            self.open,
-        )
+        let wanted = Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) };
+        match part {
+            Part::Private => Ring::open(&self.place, &wanted, self.open),
+            Part::Public => Ring::open_public(&self.place, &wanted, self.open),
+        }
     }
 }
 
@@ -163,7 +173,7 @@ pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
         Action::Keygen(args) => keygen::run(args, context),
         Action::Key(action) => key::run(action, context),
         Action::Issue(args) => issue::run(args, context),
-        Action::Decode(args) => Ok(decode::run(args, &context.output, &clock::System)?.into()),
+        Action::Decode(args) => Ok(decode::run(args, &context.output, &context.clock)?.into()),
         Action::Validate(args) => validate::run(args, context),
         Action::Refresh(args) => refresh::run(args, context),
         Action::Revoke(args) => revoke::run(args, context),
@@ -176,6 +186,14 @@ pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
         Action::Completions(args) => completions::run(args, context),
         Action::Man(args) => man::run(args, context),
     }
+}
+
+/// A store that is not there yet: who makes one, and what does without.
+fn with_store_hint(error: Error) -> Error {
+    if error.code() != Code::StoreAway || error.hint_text().is_some() {
+        return error;
+    }
+    error.hint("`jot init --yes` makes one; `jot validate --key FILE TOKEN` is for a token of somebody else")
 }
 
 /// A path as a message quotes it.

@@ -93,8 +93,12 @@ impl<'a> Parsed<'a> {
                     ));
                 }
                 _ => {
-                    let seen = if token.is_empty() { 0 } else { token.split('.').count() };
-                    return Err(parse(format!("the token has {seen} parts, three were expected")));
+                    let seen = match token.split('.').count() {
+                        _ if token.is_empty() => "is empty".to_owned(),
+                        1 => "has one part".to_owned(),
+                        count => format!("has {count} parts"),
+                    };
+                    return Err(parse(format!("the token {seen}, three parts were expected")));
                 }
             };
         let header = read_header(&decode(header, "header")?)?;
@@ -122,11 +126,7 @@ impl<'a> Parsed<'a> {
         allowed: &[Algorithm],
     ) -> Result<Verified<'v>, Refusal> {
         let named = self.header.get("alg").and_then(Json::as_str).unwrap_or_default();
-        let wanted = alg::from_name(named).ok_or_else(|| Refusal {
-            stage: Stage::Alg,
-            unsupported: true,
-            reason: format!("unsupported algorithm \"{}\"", named.escape_debug()),
-        })?;
+        let wanted = alg::from_name(named).ok_or_else(|| unsupported(named))?;
         if !allowed.is_empty() && !allowed.contains(&wanted) {
             let allowed: Vec<_> = allowed.iter().map(|alg| alg::name(*alg)).collect();
             let reason =
@@ -218,6 +218,17 @@ pub fn sign(typ: &str, claims: &Json, key: &Key) -> Result<String> {
 
 fn refused(stage: Stage, reason: impl Into<String>) -> Refusal {
     Refusal { stage, reason: reason.into(), unsupported: false }
+}
+
+/// The algorithm is none of ours; "none" in any spelling is no algorithm at all (RFC 7515 8).
+fn unsupported(alg: &str) -> Refusal {
+    let shown = alg.chars().take(64).collect::<String>().escape_debug().to_string();
+    let reason = if alg.eq_ignore_ascii_case("none") {
+        format!("the token is not signed (alg \"{shown}\"), anybody can have written it")
+    } else {
+        format!("unsupported algorithm \"{shown}\"")
+    };
+    Refusal { unsupported: true, ..refused(Stage::Alg, reason) }
 }
 
 fn parse(reason: impl Into<String>) -> Refusal {

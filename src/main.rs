@@ -41,7 +41,7 @@ fn misread(error: &clap::Error, json: bool) -> ExitCode {
             Some(hint) => error.hint(hint.trim_start_matches("tip: ")),
             None => error.hint("add --help to the command"),
         };
-        return ExitCode::from(Output::new(Format::Json, false).error(&error.into()));
+        return ExitCode::from(Output::new(Format::Json, false, false).error(&error.into()));
     }
     // A closed pipe is no failure, and there is nobody to be told of any other.
     _ = error.print();

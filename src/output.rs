@@ -3,15 +3,18 @@
 //! What came from outside is escaped before a person sees it, so that no claim can move a cursor
 //! or turn a line around. A reader that went away ends the work quietly.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::ops::ControlFlow;
 
 use colored::Colorize;
 use jot::error::{Code, Error, Result};
-use jot::user::is_control;
 use serde::Serialize;
+
+mod escape;
+mod lines;
+
+pub(crate) use escape::{escape, escape_json};
+pub(crate) use lines::Lines;
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +57,7 @@ pub(crate) struct Terminals {
 pub(crate) struct Output {
     pub(crate) format: Format,
     pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
     pub(crate) terminals: Terminals,
 }
 
@@ -71,10 +75,10 @@ pub(crate) enum Ink {
 #[expect(clippy::unused_self, reason = "all that a command says goes through its Output")]
 impl Output {
     /// An output on the streams of this process.
-    pub(crate) fn new(format: Format, quiet: bool) -> Self {
+    pub(crate) fn new(format: Format, quiet: bool, verbose: bool) -> Self {
         let stdout = io::stdout().is_terminal();
         let terminals = Terminals { stdout, stderr: io::stderr().is_terminal() };
-        Self { format, quiet, terminals }
+        Self { format, quiet, verbose, terminals }
     }
 
     /// Writes a result for people. Its parts from outside are [`escape`]d already.
@@ -87,6 +91,18 @@ impl Output {
         written(write_line(&mut io::stdout().lock(), &as_line(value)?))
     }
 
+    /// Writes a result in the form that was asked for.
+    pub(crate) fn answer<D: Serialize>(
+        &self,
+        document: impl FnOnce() -> D,
+        page: impl FnOnce() -> String,
+    ) -> Result<Outcome> {
+        match self.format {
+            Format::Json => self.json(&document()),
+            Format::Text => self.result(&page()),
+        }
+    }
+
     /// Writes bytes as they are: a key, a script.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<Outcome> {
         let mut out = io::stdout().lock();
@@ -95,7 +111,7 @@ impl Output {
 
     /// Writes many results, one on a line.
     pub(crate) fn lines(&self) -> Lines {
-        Lines(BufWriter::new(io::stdout().lock()))
+        Lines { out: BufWriter::new(io::stdout().lock()), format: self.format }
     }
 
     /// Says on stderr, bare, what a script waits for.
@@ -126,6 +142,13 @@ impl Output {
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.say("jot: note: ", text);
+        }
+    }
+
+    /// Says what was used; only under `--verbose`.
+    pub(crate) fn detail(&self, text: &str) {
+        if self.verbose {
+            self.say("jot: ", text);
         }
     }
 
@@ -192,57 +215,6 @@ impl Output {
     }
 }
 
-/// Results that go out as they come, in constant memory.
-pub(crate) struct Lines(BufWriter<StdoutLock<'static>>);
-
-impl Lines {
-    /// One JSON document.
-    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<Outcome> {
-        self.text(&as_line(value)?)
-    }
-
-    /// One line of text, its parts from outside escaped already.
-    pub(crate) fn text(&mut self, line: &str) -> Result<Outcome> {
-        written(self.0.write_all(line.as_bytes()).and_then(|()| self.0.write_all(b"\n")))
-    }
-
-    /// Sends what is left.
-    pub(crate) fn finish(mut self) -> Result<Outcome> {
-        written(self.0.flush())
-    }
-}
-
-/// Text from outside, its control characters written out as `\u{1b}`.
-pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    escape_as(text, |out, c| match c {
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        _ => {
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-        }
-    })
-}
-
-/// JSON text whose control characters, which stand in strings only, are written as `\u001b`.
-pub(crate) fn escape_json(text: &str) -> Cow<'_, str> {
-    escape_as(text, |out, c| {
-        let _ = write!(out, "\\u{:04x}", u32::from(c));
-    })
-}
-
-fn escape_as(text: &str, write: impl Fn(&mut String, char)) -> Cow<'_, str> {
-    let is_plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
-    if is_plain || !text.chars().any(is_control) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_control(c) { write(&mut out, c) } else { out.push(c) }
-    }
-    Cow::Owned(out)
-}
-
 #[derive(Serialize)]
 struct Failure<'a> {
     error: Described<'a>,
@@ -279,16 +251,6 @@ fn written(result: io::Result<()>) -> Result<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_moves_a_cursor_is_written_out() {
-        assert_eq!(
-            escape("\u{1b}]0;x\u{7}\r\n\u{202e}\u{9b}\u{7f}é"),
-            "\\u{1b}]0;x\\u{7}\\r\\n\\u{202e}\\u{9b}\\u{7f}é"
-        );
-        assert!(matches!(escape("alice \"é\" \\"), Cow::Borrowed(_)));
-        assert_eq!(escape_json("\"\u{202e}\u{7f}\""), "\"\\u202e\\u007f\"");
-    }
 
     #[test]
     fn a_reader_that_went_away_is_no_failure() {

@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State as Extract;
+use axum::http::Method;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::any;
 use tokio::net::TcpListener;
 
 use crate::authority::Authority;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 
 pub mod accept;
 mod connection;
@@ -28,7 +29,8 @@ mod socket;
 mod work;
 
 use accept::Limits;
-use work::Work;
+pub use work::THREADS;
+use work::{Failure, Work};
 
 /// How often what has run out is deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(600);
@@ -47,8 +49,8 @@ pub async fn run(
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
-    let purging = tokio::spawn(purge(Arc::clone(&authority)));
     let state = State { authority, work: Arc::new(Work::default()) };
+    let purging = tokio::spawn(purge(state.clone()));
     let served = accept::run(listener, app(state), limits, shutdown).await;
     purging.abort();
     served
@@ -57,37 +59,47 @@ pub async fn run(
 fn app(state: State) -> Router {
     Router::new()
         .merge(djwto::routes())
-        .route("/livez", get(|| async { reply::ok(&[("status", "live")]) }))
-        .route("/readyz", get(ready))
+        .route("/livez", any(live))
+        .route("/readyz", any(ready))
         .fallback(|| async { reply::not_found() })
         .with_state(state)
 }
 
+async fn live(method: Method) -> Response {
+    asked(&method).unwrap_or_else(|| reply::ok(&[("status", "live")]))
+}
+
 /// Ready is who can sign and reach the store.
-async fn ready(Extract(state): Extract<State>) -> Response {
+async fn ready(Extract(state): Extract<State>, method: Method) -> Response {
+    if let Some(answer) = asked(&method) {
+        return answer;
+    }
     let authority = Arc::clone(&state.authority);
-    let asked = move || {
+    let look = move || {
         authority.ring()?.signing(authority.now())?;
         authority.store().latest_expiry().map(drop)
     };
-    match work::aside(asked).await {
+    match state.work.looking(look).await {
         Ok(()) => reply::ok(&[("status", "ready")]),
-        Err(error) => reply::away(&error),
+        Err(failure) => reply::unready(&failure),
     }
 }
 
-async fn purge(authority: Arc<Authority>) {
+/// The answer to any method that does not ask how the server is.
+fn asked(method: &Method) -> Option<Response> {
+    let asks = [Method::GET, Method::HEAD].contains(method);
+    (!asks).then(|| reply::methods("GET, HEAD, OPTIONS", *method == Method::OPTIONS))
+}
+
+async fn purge(state: State) {
     let mut every = tokio::time::interval(PURGE_EVERY);
     loop {
         every.tick().await;
-        let authority = Arc::clone(&authority);
-        if let Err(error) = work::aside(move || authority.purge().map(drop)).await {
-            tracing::warn!(error = %error, "nothing was purged");
+        let authority = Arc::clone(&state.authority);
+        match state.work.looking(move || authority.purge().map(drop)).await {
+            Ok(()) => {}
+            Err(Failure::Busy) => tracing::warn!("nothing was purged: there was no time for it"),
+            Err(Failure::Broken(error)) => tracing::warn!(error = %error, "nothing was purged"),
         }
     }
-}
-
-/// The error of work that did not come to an end.
-fn broken() -> Error {
-    Error::new(Code::Failed, "the work for a request broke off")
 }

@@ -65,7 +65,10 @@ pub fn permission(typed: &str) -> Result<String> {
     if typed.is_empty() || typed.chars().any(|c| c.is_whitespace() || is_control(c)) {
         return Err(Error::new(
             Code::Usage,
-            format!("\"{}\" is not a permission: it has no white space", typed.escape_debug()),
+            format!(
+                "\"{}\" is not a permission: one or more characters without white space were expected",
+                typed.escape_debug()
+            ),
         )
         .hint("write it like app.codename"));
     }

@@ -2,7 +2,7 @@
 
 use crate::authority::rules::Sub;
 use crate::authority::{Authority, Holder};
-use crate::claims::compose::Content;
+use crate::claims::compose::{self, Content};
 use crate::claims::grammar::{self, Existing, Written};
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error, Result};
@@ -123,12 +123,15 @@ impl Authority {
     ) -> Result<(Issued, Option<Session>)> {
         let profile = grant.profile.unwrap_or(self.rules.profile);
         let sid = (grant.what != What::Access).then(|| self.fresh_id());
+        if sid.is_none() {
+            self.check_reach(grant, profile)?;
+        }
         let aud = match grant.aud.as_slice() {
             [] => self.rules.aud.clone(),
             [one] => Some(Json::string(one)),
             several => Some(Json::strings(several)),
         };
-        let permissions = permissions(holder, &grant.permissions);
+        let permissions = permissions(holder, &grant.permissions)?;
         let draft = Draft {
             holder,
             profile,
@@ -143,32 +146,34 @@ impl Authority {
             refresh_iat: None,
             id: Refresh { jti: String::new(), issued: holder.now, expires: 0 },
         };
-        let refresh = match &sid {
-            None => None,
-            Some(_) => {
-                let own = grant.lifetime.filter(|_| grant.what == What::Refresh);
-                let lifetime = own.unwrap_or_else(|| self.rules.refresh_lifetime(profile));
-                let lifetime = lifetime.min(self.rules.max_session);
-                Some(self.mint(Draft {
-                    kind: Kind::Refresh,
-                    id: self.id(&draft, lifetime),
-                    ..draft.clone()
-                })?)
-            }
-        };
-        let access = if grant.what == What::Refresh {
-            None
-        } else {
+        let own = |what| grant.lifetime.filter(|_| grant.what == what);
+        let refresh = sid.as_ref().map(|_| {
+            let lifetime =
+                own(What::Refresh).unwrap_or_else(|| self.rules.refresh_lifetime(profile));
+            let id = self.id(&draft, lifetime.min(self.rules.max_session));
+            self.mint(Draft { kind: Kind::Refresh, id, ..draft.clone() })
+        });
+        let refresh = refresh.transpose()?;
+        let access = (grant.what != What::Refresh).then(|| {
             let lifetime = grant.lifetime.unwrap_or_else(|| self.rules.access_lifetime(profile));
             let refresh_iat = refresh.as_ref().map(|_| holder.now);
-            Some(self.mint(Draft {
-                id: self.id(&draft, lifetime),
-                refresh_iat,
-                ..draft.clone()
-            })?)
-        };
+            self.mint(Draft { id: self.id(&draft, lifetime), refresh_iat, ..draft.clone() })
+        });
+        let access = access.transpose()?;
         let session = refresh.as_ref().zip(sid).map(|(token, sid)| begin(sid, holder, token));
         Ok((Issued { refresh, access, stored: holder.user.is_some() }, session))
+    }
+
+    /// Without `iat` a token counts as issued the usual lifetime before its end. With a longer one it
+    /// would look younger than it is, and no watermark of its user's would reach it.
+    fn check_reach(&self, grant: &Grant, profile: Profile) -> Result<()> {
+        let usual = self.rules.access_lifetime(profile);
+        if self.rules.iat || grant.lifetime.is_none_or(|lifetime| lifetime <= usual) {
+            return Ok(());
+        }
+        let usual = crate::time::span(usual);
+        let seen = format!("a token without iat lives at most {usual}, or it could not be revoked");
+        Err(Error::new(Code::Usage, seen).hint("shorten --ttl, or set token.iat = true"))
     }
 
     /// A fresh identity for a token that lives so long from now.
@@ -243,6 +248,8 @@ impl Authority {
                 grammar::set(&mut claims, written, Existing::Replace)?;
             }
         }
+        let mut written = rules.constants.iter().chain(draft.added);
+        written.try_for_each(|claim| compose::allow(draft.profile, claim))?;
         for constant in &rules.constants {
             grammar::set(&mut claims, constant.clone(), Existing::Replace)?;
         }
@@ -254,14 +261,15 @@ impl Authority {
 }
 
 /// The stored user's permissions, and then the others.
-fn permissions(holder: &Holder, others: &[String]) -> Vec<String> {
+fn permissions(holder: &Holder, others: &[String]) -> Result<Vec<String>> {
     let mut all = holder.user.as_ref().map(|user| user.permissions.clone()).unwrap_or_default();
     for other in others {
-        if !all.contains(other) {
-            all.push(other.clone());
+        let other = user::permission(other)?;
+        if !all.contains(&other) {
+            all.push(other);
         }
     }
-    all
+    Ok(all)
 }
 
 fn begin(sid: String, holder: &Holder, token: &Token) -> Session {

@@ -88,8 +88,14 @@ impl Authority {
     }
 
     /// Logs in: a new session's tokens, or none for a wrong password. A name that is unknown, a
-    /// user who is disabled and a wrong password answer alike and take the same work.
-    pub fn login(&self, username: &str, password: &str) -> Result<Option<Issued>> {
+    /// user who is disabled and a wrong password answer alike and take the same work, which
+    /// `hasher` has the memory for.
+    pub fn login(
+        &self,
+        username: &str,
+        password: &str,
+        hasher: &mut Hasher,
+    ) -> Result<Option<Issued>> {
         let stored = match user::name(username) {
             Ok(name) => self.store.user(&name)?,
             Err(_) => None,
@@ -97,15 +103,20 @@ impl Authority {
         let candidate =
             stored.as_ref().filter(|user| user.active).and_then(|user| user.password.as_deref());
         let dummy = Dummy::new(&self.rules.cost, self.chance.as_ref())?;
-        let right = Hasher::default().check(password, candidate, &dummy)?;
+        let right = hasher.check(password, candidate, &dummy)?;
         let Some(user) = stored.filter(|_| right) else { return Ok(None) };
         let holder = match self.admit(&user.username) {
             Err(error) if error.code() == Code::UserRefused => return Ok(None),
             other => other?,
         };
-        let was = user.password.as_deref().unwrap_or_default();
+        let was = holder.user.as_ref().and_then(|user| user.password.as_deref());
+        // Since it was checked, another password may have been set; or it was only hashed anew.
+        if was != user.password.as_deref() && !hasher.check(password, was, &dummy)? {
+            return Ok(None);
+        }
+        let was = was.unwrap_or_default();
         let rehashed = if password::outdated(was, &self.rules.cost) {
-            Some(password::hash(password, &self.rules.cost, self.chance.as_ref())?)
+            Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?)
         } else {
             None
         };

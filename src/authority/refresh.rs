@@ -4,6 +4,7 @@ use crate::authority::issue::{Draft, Token};
 use crate::authority::rules::Rotation;
 use crate::authority::validate::Asked;
 use crate::authority::{Authority, Holder};
+use crate::claims::check::Expected;
 use crate::claims::compose::added;
 use crate::claims::grammar::Existing;
 use crate::claims::{Claims, Kind};
@@ -51,7 +52,9 @@ impl Authority {
             set_aside: &[],
             exact: true,
         };
-        let expected = self.expected(&asked);
+        // A refresh token is for whoever issued it. The audience that it carries is that of its
+        // access tokens, and is judged only where the rules say who we are.
+        let expected = Expected { ours: false, ..self.expected(&asked) };
         let claims = crate::claims::check::examine(token, &candidates, &expected).accepted()?;
         for _ in 0..ATTEMPTS {
             if let Some(refreshed) = self.attempt(token, &claims, wish)? {
@@ -64,15 +67,17 @@ impl Authority {
     /// One attempt; none if somebody else changed the session meanwhile.
     fn attempt(&self, token: &str, claims: &Claims, wish: Wish) -> Result<Option<Refreshed>> {
         let standing = self.standing(claims)?;
-        if let Some(revocation) = &standing.revocation {
-            let when = crate::time::text(revocation.at);
-            return Err(revoked(format!("the token was revoked {when}")));
+        if let (Some(_), Some(reason)) = (&standing.revocation, self.against(claims, &standing)) {
+            return Err(revoked(reason));
         }
         let Some(session) = standing.session else {
             return Err(revoked("its session is not known".to_owned()));
         };
         let holder = match self.holder(&session) {
             Err(error) if error.code() == Code::UserRefused => {
+                if session.ended.is_some() {
+                    return Err(error);
+                }
                 self.end(&session, "the user may not be issued a token")?;
                 return Err(error);
             }
@@ -84,26 +89,24 @@ impl Authority {
         let fresh = self.fresh_jti(profile);
         let verdict =
             session::present(&session, &shown, self.turn(wish), holder.now, (&limits, &fresh));
-        let now_current = match verdict {
-            Verdict::Same => return self.give(claims, &holder, &session, Some(token)).map(Some),
-            Verdict::Current => session,
+        match verdict {
+            Verdict::Same => self.give(claims, &holder, &session, Some(token)).map(Some),
+            Verdict::Current => self.give(claims, &holder, &session, None).map(Some),
             Verdict::Successor(next) | Verdict::Recovered(next) => {
-                if !self.store.replace_session(&session, &next)? {
-                    return Ok(None);
-                }
-                next
+                // Minted first: a successor that cannot be given must not take its place.
+                let refreshed = self.give(claims, &holder, &next, None)?;
+                Ok(self.store.replace_session(&session, &next)?.then_some(refreshed))
             }
             Verdict::Theft(ended) => {
                 if !self.store.replace_session(&session, &ended)? {
                     return Ok(None);
                 }
-                return Err(revoked(
+                Err(revoked(
                     "an old refresh token was used again, its session has been ended".to_owned(),
-                ));
+                ))
             }
-            Verdict::Dead => return Err(revoked(dead(&session))),
-        };
-        self.give(claims, &holder, &now_current, None).map(Some)
+            Verdict::Dead => Err(revoked(dead(&session))),
+        }
     }
 
     /// Whether this wish, under the rules, replaces the refresh token.

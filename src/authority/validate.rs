@@ -3,7 +3,8 @@
 
 use crate::alg::Algorithm;
 use crate::authority::Authority;
-use crate::claims::check::{self, Expected, Fault, Report};
+use crate::claims::check::{self, Expected};
+use crate::claims::report::{Fault, Report};
 use crate::claims::{Claims, Kind, Profile};
 use crate::error::{Result, Stage};
 use crate::jws::Candidates;
@@ -40,7 +41,7 @@ impl Authority {
     /// that is away; a token that is refused is a report.
     pub fn validate(&self, token: &str, asked: &Asked) -> Result<Report> {
         let expected = self.expected(asked);
-        let ring = self.ring()?;
+        let ring = self.keys.verifying()?;
         let candidates =
             Candidates { keys: ring.verifying(self.now()), set_aside: &[], exact: true };
         let mut report = check::examine(token, &candidates, &expected);
@@ -146,6 +147,7 @@ impl Authority {
 fn against_user(claims: &Claims, standing: &Standing) -> Option<String> {
     match (&standing.user, claims.user_id) {
         (Some(user), Some(_)) if !user.active => Some("its user is disabled".to_owned()),
+        (None, Some(_)) => Some("its user is not stored any more".to_owned()),
         (Some(_), None) => Some("its name has become that of a stored user since".to_owned()),
         _ => None,
     }

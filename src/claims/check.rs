@@ -4,8 +4,9 @@
 use std::cmp::Ordering;
 
 use crate::alg::Algorithm;
+use crate::claims::report::{Fault, Report, Status};
 use crate::claims::{Claims, Kind, Profile};
-use crate::error::{Code, Error, Stage};
+use crate::error::Stage;
 use crate::json::Json;
 use crate::jws::{Candidates, Parsed, Refusal, Verified};
 
@@ -36,111 +37,6 @@ pub struct Expected {
     pub ignore_exp: bool,
     /// The token claims to be one of ours: it must have a kind, and an audience only if we are it.
     pub ours: bool,
-}
-
-/// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// It is as expected.
-    Pass,
-    /// It is not.
-    Fail,
-    /// It was not asked for, or could not be reached.
-    Skipped,
-}
-
-impl Status {
-    /// The word that reports use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Skipped => "skipped",
-        }
-    }
-}
-
-/// In what way a claim failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// It is not there.
-    Missing,
-    /// It is of the wrong type.
-    Mistyped,
-    /// It is there and not what was expected.
-    Other,
-}
-
-/// One check and how it ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
-    /// What was checked: a stage's name, or a claim's.
-    pub name: String,
-    /// The stage it belongs to.
-    pub stage: Stage,
-    /// How it ended.
-    pub status: Status,
-    /// In what way it failed.
-    pub fault: Option<Fault>,
-    /// Why, if it failed.
-    pub reason: String,
-}
-
-/// All checks of one token.
-#[derive(Debug, Clone, Default)]
-pub struct Report {
-    /// In the order in which they were made.
-    pub checks: Vec<Check>,
-    /// The header, as soon as it could be read.
-    pub header: Option<Json>,
-    /// The claims, only if the signature is good.
-    pub claims: Option<Claims>,
-    /// The id of the key that signed.
-    pub kid: Option<String>,
-}
-
-impl Report {
-    /// The failure of the earliest stage; none: the token is valid.
-    pub fn failure(&self) -> Option<&Check> {
-        self.checks.iter().filter(|c| c.status == Status::Fail).min_by_key(|c| c.stage)
-    }
-
-    /// The claims of a token that passed every check, or why it did not.
-    pub fn accepted(self) -> Result<Claims, Error> {
-        if let Some(failed) = self.failure() {
-            return Err(Error::new(Code::Refused(failed.stage), failed.reason.clone()));
-        }
-        self.claims.ok_or_else(|| Error::new(Code::Failed, "the token was not read"))
-    }
-
-    /// Notes a check that passed.
-    pub fn pass(&mut self, name: &str, stage: Stage) {
-        self.note(name, stage, Status::Pass, None);
-    }
-
-    /// Notes a check that failed.
-    pub fn fail(&mut self, name: &str, stage: Stage, fault: Fault, reason: impl Into<String>) {
-        self.note(name, stage, Status::Fail, Some((fault, reason.into())));
-    }
-
-    /// Notes a check that was not made.
-    pub fn skip(&mut self, name: &str, stage: Stage) {
-        self.note(name, stage, Status::Skipped, None);
-    }
-
-    fn note(&mut self, name: &str, stage: Stage, status: Status, why: Option<(Fault, String)>) {
-        let (fault, reason) = why.unzip();
-        let reason = reason.unwrap_or_default();
-        self.checks.push(Check { name: name.to_owned(), stage, status, fault, reason });
-    }
-
-    /// Notes that `claim` is as it should be, or how it is not.
-    fn judge(&mut self, claim: &str, stage: Stage, problem: Option<(Fault, String)>) {
-        match problem {
-            None => self.pass(claim, stage),
-            Some((fault, reason)) => self.fail(claim, stage, fault, reason),
-        }
-    }
 }
 
 /// Reads `token`, verifies it and judges its claims. What a store may know is not asked.
@@ -225,8 +121,10 @@ fn judge_kind(claims: &Claims, expected: &Expected, report: &mut Report) {
 }
 
 fn judge_parties(claims: &Claims, expected: &Expected, report: &mut Report) {
+    // Ninja's tokens have no subject.
+    let sub = expected.sub.as_ref().filter(|_| claims.profile != Some(Profile::Ninja));
     for (name, seen, wanted) in
-        [("iss", &claims.iss, &expected.iss), ("sub", &claims.sub, &expected.sub)]
+        [("iss", &claims.iss, expected.iss.as_ref()), ("sub", &claims.sub, sub)]
     {
         let problem = match (mistyped(claims, name), seen, wanted) {
             (Some(reason), ..) => Some((Fault::Mistyped, reason)),
@@ -237,53 +135,50 @@ fn judge_parties(claims: &Claims, expected: &Expected, report: &mut Report) {
             (None, None, Some(wanted)) => {
                 Some((Fault::Missing, format!("{name} is missing, \"{wanted}\" was expected")))
             }
-            (None, Some(seen), Some(wanted)) => (seen != wanted).then(|| {
-                (
-                    Fault::Other,
-                    format!("{name} is \"{}\", \"{wanted}\" was expected", seen.escape_debug()),
-                )
-            }),
+            (None, Some(seen), Some(wanted)) if seen != wanted => {
+                let seen = seen.escape_debug();
+                Some((Fault::Other, format!("{name} is \"{seen}\", \"{wanted}\" was expected")))
+            }
+            _ => None,
         };
         report.judge(name, Stage::Claims, problem);
     }
+    if mistyped(claims, "aud").is_none()
+        && expected.aud.is_empty()
+        && (claims.aud.is_empty() || !expected.ours)
+    {
+        return report.skip("aud", Stage::Claims);
+    }
+    report.judge("aud", Stage::Claims, audience_problem(claims, expected));
+}
+
+/// RFC 7519 4.1.3: who is not named in `aud` must refuse the token.
+fn audience_problem(claims: &Claims, expected: &Expected) -> Option<(Fault, String)> {
     let listed = |names: &[String]| {
         names.iter().map(|n| format!("\"{}\"", n.escape_debug())).collect::<Vec<_>>().join(", ")
     };
-    let problem = if let Some(reason) = mistyped(claims, "aud") {
-        Some((Fault::Mistyped, reason))
-    } else if expected.aud.is_empty() {
-        if claims.aud.is_empty() || !expected.ours {
-            return report.skip("aud", Stage::Claims);
-        }
-        // RFC 7519 4.1.3: who is not named in aud must refuse the token.
-        Some((
+    if let Some(reason) = mistyped(claims, "aud") {
+        return Some((Fault::Mistyped, reason));
+    }
+    let (meant, wanted) = (listed(&claims.aud), listed(&expected.aud));
+    if expected.aud.is_empty() {
+        return Some((
             Fault::Other,
-            format!(
-                "the token is meant for {}, and no audience was asked for",
-                listed(&claims.aud)
-            ),
-        ))
-    } else if claims.aud.is_empty() {
-        Some((Fault::Missing, format!("aud is missing, {} was expected", listed(&expected.aud))))
-    } else {
-        let meant = claims.aud.iter().any(|aud| expected.aud.contains(aud));
-        (!meant).then(|| {
-            (
-                Fault::Other,
-                format!(
-                    "the token is meant for {}, {} was expected",
-                    listed(&claims.aud),
-                    listed(&expected.aud)
-                ),
-            )
-        })
-    };
-    report.judge("aud", Stage::Claims, problem);
+            format!("the token is meant for {meant}, and no audience was asked for"),
+        ));
+    }
+    if claims.aud.is_empty() {
+        return Some((Fault::Missing, format!("aud is missing, {wanted} was expected")));
+    }
+    let named = claims.aud.iter().any(|aud| expected.aud.contains(aud));
+    (!named)
+        .then(|| (Fault::Other, format!("the token is meant for {meant}, {wanted} was expected")))
 }
 
 /// `jti`, `sid` and `iat` are never mistyped, and what is required is there.
 fn judge_required(claims: &Claims, expected: &Expected, report: &mut Report) {
-    for name in ["jti", "sid", "iat"] {
+    let user = expected.ours.then_some("user");
+    for name in ["jti", "sid", "iat"].into_iter().chain(user) {
         if let Some(reason) = mistyped(claims, name) {
             report.fail(name, Stage::Claims, Fault::Mistyped, reason);
         }
@@ -316,7 +211,7 @@ fn judge_times(claims: &Claims, expected: &Expected, report: &mut Report) {
             (Some(reason), _) => report.fail(name, Stage::Claims, Fault::Mistyped, reason),
             (None, None) => report.skip(name, stage),
             (None, Some(problem)) => {
-                report.judge(name, stage, problem.map(|reason| (Fault::Other, reason)))
+                report.judge(name, stage, problem.map(|reason| (Fault::Other, reason)));
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::claims::grammar::Written;
 use crate::claims::{Kind, Profile, RESERVED};
+use crate::error::{Code, Error, Result};
 use crate::json::Json;
 use crate::user::{Subject, User};
 
@@ -117,6 +118,22 @@ impl Content<'_> {
     fn id(&self) -> Json {
         self.subject.id.map_or(Json::Null, Json::integer)
     }
+}
+
+/// Refuses a written claim that would say who the user is: only the profile's own members may.
+pub fn allow(profile: Profile, claim: &Written) -> Result<()> {
+    let path: Vec<_> = claim.path.iter().map(String::as_str).collect();
+    let says_who = matches!(
+        (profile, path.as_slice()),
+        (Profile::Djwto, ["user"] | ["user", "id" | "username" | "perms", ..])
+            | (Profile::Ninja, ["user_id" | "username" | "perms", ..])
+            | (Profile::Rfc9068, ["user_id" | "username", ..])
+    );
+    if says_who {
+        let seen = format!("the claim \"{}\" says who the user is", path.join(".").escape_debug());
+        return Err(Error::new(Code::Usage, seen).hint("use --user and --perm"));
+    }
+    Ok(())
 }
 
 /// The claims of a token that are neither the profile's nor ours: what whoever issued it added.

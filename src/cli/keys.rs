@@ -7,9 +7,9 @@ use clap::{Args, Subcommand, ValueEnum};
 /// Arguments of `jot keygen`.
 #[derive(Debug, Args)]
 pub(crate) struct KeygenArgs {
-    /// The algorithm the key is for
-    #[arg(long, default_value = "RS256", value_name = "ALG")]
-    pub(crate) alg: String,
+    /// The algorithm the key is for [default: the setting keys.alg, else RS256]
+    #[arg(long, value_name = "ALG")]
+    pub(crate) alg: Option<String>,
     /// The length of an RSA modulus [default: 2048]
     #[arg(long, value_name = "BITS")]
     pub(crate) bits: Option<usize>,
@@ -22,7 +22,7 @@ pub(crate) struct KeygenArgs {
     /// Encrypt the private key with the passphrase in this file
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
-    /// How the private key is written [default: pkcs8, of a secret jwk]
+    /// How the private key is written [default: pkcs8; jwk where a PEM would not say the algorithm]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<KeyFormat>,
 }

@@ -22,7 +22,7 @@ pub(crate) struct IssueArgs {
     /// Who issues it (iss)
     #[arg(long, value_name = "ISSUER")]
     pub(crate) iss: Option<String>,
-    /// The client it is issued to (client_id, profile rfc9068)
+    /// The client it is issued to, for the profile rfc9068
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
     /// A permission, besides the stored user's; repeat for several

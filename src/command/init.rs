@@ -31,9 +31,10 @@ struct Answers {
 
 pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<Ended> {
     file::check_free([Path::new(SETTINGS)])?;
-    let answers = match args.yes {
-        true => Answers { alg: Algorithm::RS256, iss: None, user: None },
-        false => ask(context)?,
+    let answers = if args.yes {
+        Answers { alg: Algorithm::RS256, iss: None, user: None }
+    } else {
+        ask(context)?
     };
     let mut made = vec![PathBuf::from(SETTINGS)];
     write_files(&answers, &mut made)?;
@@ -75,14 +76,14 @@ fn write_files(answers: &Answers, made: &mut Vec<PathBuf>) -> Result<()> {
 
 fn settings_text(answers: &Answers) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
-    let mut text = String::from("# Every setting: jot settings template\n");
-    if let Some(iss) = &answers.iss {
-        text.push_str(&format!("\n[token]\niss = {}\n", quoted(iss)));
-    }
-    if answers.alg != Algorithm::RS256 {
-        text.push_str(&format!("\n[keys]\nalg = {}\n", quoted(alg::name(answers.alg))));
-    }
-    text
+    let iss = answers.iss.as_ref().map(|iss| format!("\n[token]\niss = {}\n", quoted(iss)));
+    let alg = (answers.alg != Algorithm::RS256)
+        .then(|| format!("\n[keys]\nalg = {}\n", quoted(alg::name(answers.alg))));
+    ["# Every setting: jot settings template\n".to_owned()]
+        .into_iter()
+        .chain(iss)
+        .chain(alg)
+        .collect()
 }
 
 fn ask(context: &Context) -> Result<Answers> {
@@ -127,12 +128,12 @@ fn password(username: &str, context: &Context) -> Result<Zeroizing<String>> {
 
 fn tell(answers: &Answers, made: &[PathBuf], context: &Context) -> Result<Ended> {
     let user = answers.user.as_ref().map(|(name, _)| name);
-    if context.json() {
-        return Ok(context.output.json(&json!({"made": made, "user": user}))?.into());
-    }
-    let mut lines: Vec<_> = made.iter().map(|path| format!("made {}", path.display())).collect();
-    lines.extend(user.map(|name| format!("added the user \"{}\"", name.escape_debug())));
-    let outcome = context.output.result(&lines.join("\n"))?;
+    let page = || {
+        let made = made.iter().map(|path| format!("made {}", path.display()));
+        let added = user.map(|name| format!("added the user \"{}\"", name.escape_debug()));
+        made.chain(added).collect::<Vec<_>>().join("\n")
+    };
+    let outcome = context.output.answer(|| json!({"made": made, "user": user}), page)?;
     context.output.hint(if user.is_some() { "jot serve" } else { "jot issue --user alice" });
     Ok(outcome.into())
 }

@@ -6,8 +6,9 @@ use anyhow::Result;
 use jot::alg;
 use jot::error::{Code, Error};
 use jot::key::file::{self, Access, Draft, Existing};
-use jot::key::ring::Entry;
+use jot::key::ring::{Entry, Ring};
 use jot::key::{self, Form, Key, Part, TooOpen, Wanted};
+use zeroize::Zeroizing;
 
 use crate::cli::{ExportForm, KeyAction, KeyExportArgs, KeyReading, KeyShowArgs};
 use crate::command::keygen::document;
@@ -54,19 +55,10 @@ fn export(args: &KeyExportArgs, context: &Context) -> Result<Ended> {
         ExportForm::Pkcs1 => Form::Pkcs1,
         ExportForm::Der => Form::Der,
     };
-    let bytes = match &args.file {
-        Some(path) => one(read(path, &args.reading)?.keys, path)?.write(form, part, None)?,
-        None => {
-            let settings = context.settings(&[])?;
-            let ring = context.ring(&settings)?;
-            if form == Form::Jwks && part == Part::Public {
-                let mut text = ring.jwks(context.now())?.to_string().into_bytes();
-                text.push(b'\n');
-                text.into()
-            } else {
-                ring.signing(context.now())?.write(form, part, None)?
-            }
-        }
+    let bytes = if let Some(path) = &args.file {
+        one(read(path, &args.reading)?.keys, path)?.write(form, part, None)?
+    } else {
+        of_ring(&context.ring(&context.settings(&[])?)?, form, part, context.now())?
     };
     match &args.out {
         Some(path) => {
@@ -76,6 +68,14 @@ fn export(args: &KeyExportArgs, context: &Context) -> Result<Ended> {
         }
         None => Ok(context.output.bytes(&bytes)?.into()),
     }
+}
+
+/// The key that signs; as a public JWKS, all that verify.
+fn of_ring(ring: &Ring, form: Form, part: Part, now: i64) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if form == Form::Jwks && part == Part::Public {
+        return Ok(Zeroizing::new(format!("{}\n", ring.jwks(now)?).into_bytes()));
+    }
+    ring.signing(now)?.write(form, part, None)
 }
 
 fn read(path: &Path, reading: &KeyReading) -> Result<key::KeySet> {
@@ -104,11 +104,7 @@ fn tell(
     (private, public): (Option<&Path>, Option<&Path>),
     context: &Context,
 ) -> Result<Outcome> {
-    if context.json() {
-        let mut document = document(key, private, public)?;
-        document["state"] = state.into();
-        return Ok(context.output.json(&document)?);
-    }
+    let document = document(key, state, (private, public))?;
     let shown =
         |path: Option<&Path>| path.map(|path| path.display().to_string()).unwrap_or_default();
     let page = [
@@ -120,7 +116,6 @@ fn tell(
         ("private", shown(private)),
         ("public", shown(public)),
     ];
-    Ok(context
-        .output
-        .result(&page.map(|(name, value)| row(&[(name, 10), (&value, 0)])).join("\n"))?)
+    let page = || page.map(|(name, value)| row(&[(name, 10), (&value, 0)])).join("\n");
+    Ok(context.output.answer(|| document, page)?)
 }

@@ -2,66 +2,60 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Result;
-use indicatif::{ProgressBar, ProgressStyle};
-use jot::alg;
+use indicatif::ProgressBar;
+use jot::alg::{self, Algorithm};
 use jot::chance;
 use jot::error::{Code, Error};
 use jot::key::file::{self, Access, Draft, Existing};
 use jot::key::{self, Form, Key, Part, Seal};
-use serde_json::json;
+use jot::settings::Settings;
+use serde_json::{Value, json};
 
 use crate::cli::{KeyFormat, KeygenArgs};
 use crate::command::{Context, Ended, input, quoted};
 
+/// Where a key goes, and in which form.
+struct Target {
+    alg: Algorithm,
+    form: Form,
+    private: PathBuf,
+    public: Option<PathBuf>,
+    /// The key that signs, if this is another one.
+    ring: Option<PathBuf>,
+    /// The form does not say the algorithm, and neither do the settings.
+    unsaid: bool,
+}
+
 pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
-    let ring = settings.keys.folder.join(&settings.keys.name);
-    let name = args.out.clone().unwrap_or_else(|| ring.clone());
-    let alg = alg::parse(&args.alg)?;
-    let passphrase = args
-        .passphrase_file
-        .as_deref()
-        .map(|path| input::secret_file(path, "passphrase"))
-        .transpose()?;
-    let existing = if args.force { Existing::Replace } else { Existing::Keep };
-    let form = match (args.format, alg::hash_length(alg) > 0) {
-        (None | Some(KeyFormat::Jwk), true) | (Some(KeyFormat::Jwk), false) => Form::Jwk,
-        (Some(KeyFormat::Pkcs8) | None, false) => Form::Pkcs8,
-        (Some(KeyFormat::Pkcs1), false) => Form::Pkcs1,
-        (Some(_), true) => {
-            let seen = format!("a secret for {} has no PEM form", alg::name(alg));
-            return Err(Error::new(Code::Usage, seen).hint("leave --format out").into());
-        }
-    };
-    let private = with_ending(&name, if form == Form::Jwk { "jwk" } else { "pem" });
-    let public = (alg::hash_length(alg) == 0).then(|| with_ending(&name, "pub"));
-    if existing == Existing::Keep {
-        file::check_free([&private].into_iter().chain(&public).map(PathBuf::as_path))?;
+    let target = target(args, &settings)?;
+    let secret_file = |path: &PathBuf| input::secret_file(path, "passphrase");
+    let passphrase = args.passphrase_file.as_ref().map(secret_file).transpose()?;
+    if !args.force {
+        let paths = [&target.private].into_iter().chain(&target.public).map(PathBuf::as_path);
+        file::check_free(paths).map_err(taken)?;
     }
-    let key =
-        with_spinner(context, || key::generate(alg, args.bits, &mut chance::System::generator()))?;
+    if target.ring.is_none() {
+        check_alone(&settings, &target)?;
+    }
+    let mut generator = chance::System::generator();
+    let key = with_spinner(context, || key::generate(target.alg, args.bits, &mut generator))?;
     let seal = passphrase.as_ref().map(|passphrase| Seal { passphrase, chance: &chance::System });
-    let secret = key.write(form, Part::Private, seal.as_ref())?;
-    let open = public
-        .as_ref()
-        .map(|_| {
-            key.write(if form == Form::Jwk { Form::Jwk } else { Form::Pkcs8 }, Part::Public, None)
-        })
-        .transpose()?;
-    let mut drafts = vec![Draft { path: &private, bytes: &secret, access: Access::Owner }];
-    if let (Some(path), Some(bytes)) = (&public, &open) {
+    let secret = key.write(target.form, Part::Private, seal.as_ref())?;
+    let open_form = if target.form == Form::Jwk { Form::Jwk } else { Form::Pkcs8 };
+    let open =
+        target.public.as_ref().map(|_| key.write(open_form, Part::Public, None)).transpose()?;
+    let mut drafts = vec![Draft { path: &target.private, bytes: &secret, access: Access::Owner }];
+    if let (Some(path), Some(bytes)) = (&target.public, &open) {
         drafts.push(Draft { path, bytes, access: Access::Everybody });
     }
-    file::write(&drafts, existing)?;
-    tell(&key, &private, public.as_deref(), context)?;
-    if name != ring {
-        context.output.note(&format!(
-            "this key signs nothing yet: jot signs with {}",
-            quoted(&with_ending(&ring, "pem"))
-        ));
-    } else if args.force {
+    let existing = if args.force { Existing::Replace } else { Existing::Keep };
+    file::write(&drafts, existing).map_err(taken)?;
+    tell(&key, &target, context)?;
+    if target.ring.is_none() && args.force {
         context
             .output
             .note("tokens signed with a key that was here before are refused from now on");
@@ -69,29 +63,89 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     Ok(Ended::Done)
 }
 
-fn tell(key: &Key, private: &Path, public: Option<&Path>, context: &Context) -> Result<()> {
-    if context.json() {
-        _ = context.output.json(&document(key, Some(private), public)?)?;
+fn target(args: &KeygenArgs, settings: &Settings) -> Result<Target> {
+    let ring = settings.keys.folder.join(&settings.keys.name);
+    let name = args.out.as_ref().unwrap_or(&ring);
+    let alg = args.alg.as_deref().map(alg::parse).transpose()?;
+    let alg = alg.or(settings.keys.alg).unwrap_or(Algorithm::RS256);
+    let is_secret = alg::hash_length(alg) > 0;
+    let is_told = says_itself(alg) || settings.keys.alg == Some(alg);
+    let form = match (args.format, is_secret) {
+        (Some(KeyFormat::Jwk), _) | (None, true) => Form::Jwk,
+        (None, false) if !is_told && args.passphrase_file.is_none() => Form::Jwk,
+        (Some(KeyFormat::Pkcs8) | None, false) => Form::Pkcs8,
+        (Some(KeyFormat::Pkcs1), false) => Form::Pkcs1,
+        (Some(_), true) => {
+            let seen = format!("a secret for {} has no PEM form", alg::name(alg));
+            return Err(Error::new(Code::Usage, seen).hint("leave --format out").into());
+        }
+    };
+    Ok(Target {
+        alg,
+        form,
+        private: with_ending(name, if form == Form::Jwk { "jwk" } else { "pem" }),
+        public: (!is_secret).then(|| with_ending(name, "pub")),
+        ring: (*name != ring).then(|| with_ending(&ring, "pem")),
+        unsaid: form != Form::Jwk && !is_told,
+    })
+}
+
+/// Whether a bare PEM of such a key means this algorithm. A JWK says which it is.
+fn says_itself(alg: Algorithm) -> bool {
+    matches!(alg, Algorithm::RS256 | Algorithm::ES256 | Algorithm::ES384 | Algorithm::EdDSA)
+}
+
+fn taken(error: Error) -> Error {
+    match error.code() {
+        Code::Exists => error.hint("choose another name with --out, or replace it with --force"),
+        _ => error,
+    }
+}
+
+/// The ring takes one private key: a file of another form beside the new one would stop it.
+fn check_alone(settings: &Settings, target: &Target) -> Result<(), Error> {
+    let ring = settings.keys.folder.join(&settings.keys.name);
+    let names = ["pem", "jwk", "key", "der", "pub"].map(|ending| with_ending(&ring, ending));
+    let is_own = |path: &PathBuf| *path == target.private || Some(path) == target.public.as_ref();
+    let Some(other) = names.iter().find(|path| !is_own(path) && path.exists()) else {
         return Ok(());
+    };
+    let word = file::shell_word(other);
+    Err(Error::new(Code::Exists, format!("{} belongs to another key", quoted(other)))
+        .hint(format!("mv {word} {word}.old")))
+}
+
+fn tell(key: &Key, target: &Target, context: &Context) -> Result<()> {
+    let (private, public) = (target.private.as_path(), target.public.as_deref());
+    let state = target.ring.is_none().then_some("active");
+    let document = document(key, state, (Some(private), public))?;
+    let alg = alg::name(key.alg());
+    let page = || {
+        let head = [format!("{alg} key {}", key.kid()), format!("private  {}", private.display())];
+        let public = public.map(|public| format!("public   {}", public.display()));
+        head.into_iter().chain(public).collect::<Vec<_>>().join("\n")
+    };
+    _ = context.output.answer(|| document, page)?;
+    if target.unsaid {
+        context.output.note(&format!("a PEM does not say {alg}: set keys.alg to \"{alg}\""));
     }
-    let mut told =
-        format!("{} key {}\nprivate  {}", alg::name(key.alg()), key.kid(), private.display());
-    if let Some(public) = public {
-        told.push_str(&format!("\npublic   {}", public.display()));
+    if let Some(ring) = &target.ring {
+        context
+            .output
+            .note(&format!("this key signs nothing yet: jot signs with {}", quoted(ring)));
     }
-    _ = context.output.result(&told)?;
     Ok(())
 }
 
 /// A key as programs read it: never its private part.
 pub(super) fn document(
     key: &Key,
-    private: Option<&Path>,
-    public: Option<&Path>,
-) -> Result<serde_json::Value> {
+    state: Option<&str>,
+    (private, public): (Option<&Path>, Option<&Path>),
+) -> Result<Value> {
     let jwk = if key.is_symmetric() { None } else { Some(key.jwk(Part::Public)?) };
     Ok(json!({
-        "kid": key.kid(), "alg": alg::name(key.alg()), "bits": key.bits(), "state": "active",
+        "kid": key.kid(), "alg": alg::name(key.alg()), "bits": key.bits(), "state": state,
         "private": private, "public": public, "jwk": jwk, "thumbprint": key.thumbprint(),
     }))
 }
@@ -102,8 +156,7 @@ fn with_spinner<T>(context: &Context, work: impl FnOnce() -> T) -> T {
         return work();
     }
     let spinner = ProgressBar::new_spinner().with_message("looking for primes");
-    spinner.set_style(ProgressStyle::default_spinner());
-    spinner.enable_steady_tick(std::time::Duration::from_millis(120));
+    spinner.enable_steady_tick(Duration::from_millis(120));
     let made = work();
     spinner.finish_and_clear();
     made

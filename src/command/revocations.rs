@@ -4,6 +4,7 @@ use anyhow::Result;
 use jot::authority::Authority;
 use jot::error::{Code, Error};
 use jot::revocation::Revocation;
+use jot::store::Purged;
 use jot::store::sqlite::Missing;
 use jot::time;
 use serde_json::{Value, json};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use crate::cli::{ListArgs, RevocationsAction, RevocationsVerb};
 use crate::command::list::{filter, row};
 use crate::command::{Context, Ended, input};
+use crate::output::escape;
 
 pub(crate) fn run(args: &RevocationsAction, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
@@ -20,74 +22,55 @@ pub(crate) fn run(args: &RevocationsAction, context: &Context) -> Result<Ended> 
         Some(RevocationsVerb::List(args)) => list(args, &authority, context),
         Some(RevocationsVerb::Show { id }) => {
             let one = one(id, &authority)?;
-            Ok(if context.json() {
-                context.output.json(&document(&one))
-            } else {
-                context.output.result(&line(&one))
-            }?
-            .into())
+            Ok(context.output.answer(|| document(&one), || line(&one))?.into())
         }
         Some(RevocationsVerb::Remove { id, yes }) => {
-            let one = one(id, &authority)?;
-            let question =
-                format!("Accept {} {} again?", one.target.kind(), one.target.id().escape_debug());
-            if !input::confirm(&question, *yes)? {
-                return Err(Error::new(Code::Failed, "nothing was changed").into());
-            }
-            authority.store().forget_revocation(&one.target)?;
-            let told = format!(
-                "no longer revoked: {} {}",
-                one.target.kind(),
-                one.target.id().escape_debug()
-            );
-            let answer = json!({"removed": [{"kind": one.target.kind(), "id": one.target.id()}]});
-            if one.target.kind() == "session" {
-                context.output.note("the session itself has ended and stays so");
-            }
-            Ok(if context.json() {
-                context.output.json(&answer)
-            } else {
-                context.output.result(&told)
-            }?
-            .into())
+            remove(&one(id, &authority)?, *yes, &authority, context)
         }
-        Some(RevocationsVerb::Purge) => {
-            let purged = authority.purge()?;
-            let answer = json!({"purged": {"revocations": purged.revocations, "sessions": purged.sessions, "tokens": purged.tokens}});
-            let told = format!(
-                "deleted {} revocations, {} sessions and {} tokens of the ledger that had run out",
-                purged.revocations, purged.sessions, purged.tokens
-            );
-            Ok(if context.json() {
-                context.output.json(&answer)
-            } else {
-                context.output.result(&told)
-            }?
-            .into())
-        }
+        Some(RevocationsVerb::Purge) => purge(&authority, context),
     }
+}
+
+fn remove(one: &Revocation, yes: bool, authority: &Authority, context: &Context) -> Result<Ended> {
+    let (kind, id) = (one.target.kind(), one.target.id());
+    if !input::confirm(&format!("Accept {kind} {} again?", id.escape_debug()), yes)? {
+        return Err(Error::new(Code::Failed, "nothing was changed").into());
+    }
+    authority.store().forget_revocation(&one.target)?;
+    if kind == "session" {
+        context.output.note("the session itself has ended and stays so");
+    }
+    let document = || json!({"removed": [{"kind": kind, "id": id}]});
+    Ok(context
+        .output
+        .answer(document, || format!("no longer revoked: {kind} {}", escape(&id)))?
+        .into())
+}
+
+fn purge(authority: &Authority, context: &Context) -> Result<Ended> {
+    let Purged { revocations, sessions, tokens } = authority.purge()?;
+    let document = json!({"revocations": revocations, "sessions": sessions, "tokens": tokens});
+    let told = || {
+        format!(
+            "deleted what had run out: {revocations} revocations, {sessions} sessions, {tokens} tokens of the ledger"
+        )
+    };
+    Ok(context.output.answer(|| json!({ "purged": document }), told)?.into())
 }
 
 fn list(args: &ListArgs, authority: &Authority, context: &Context) -> Result<Ended> {
     let filter = filter(args, context.now())?;
     let mut lines = context.output.lines();
-    if !context.json() {
-        _ = lines.text(&row(&[
-            ("AT", 20),
-            ("KIND", 9),
-            ("ID", 36),
-            ("USER", 12),
-            ("UNTIL", 20),
-            ("REASON", 0),
-        ]))?;
-    }
+    _ = lines.heading(&row(&[
+        ("AT", 20),
+        ("KIND", 9),
+        ("ID", 36),
+        ("USER", 12),
+        ("UNTIL", 20),
+        ("REASON", 0),
+    ]))?;
     authority.store().revocations(&filter, &mut |revocation| {
-        let outcome = if context.json() {
-            lines.json(&document(&revocation))
-        } else {
-            lines.text(&line(&revocation))
-        };
-        Ok(outcome?.into())
+        Ok(lines.answer(|| document(&revocation), || line(&revocation))?.into())
     })?;
     _ = lines.finish()?;
     Ok(Ended::Done)

@@ -22,18 +22,15 @@ pub(crate) fn run(args: &RevokeArgs, context: &Context) -> Result<Ended> {
     }
     let settings = context.settings(&[])?;
     let authority = context.authority(&settings, Missing::Create)?;
-    let revoked = match args.dry_run {
-        true => authority.would_revoke(&wanted, &note)?,
-        false => authority.revoke(&wanted, &note)?,
-    };
-    let outcome = if context.json() {
-        let rows: Vec<_> = revoked.iter().map(document).collect();
-        let name = if args.dry_run { "would_revoke" } else { "revoked" };
-        context.output.json(&json!({ name: rows }))
+    let revoked = if args.dry_run {
+        authority.would_revoke(&wanted, &note)?
     } else {
-        let lines: Vec<_> = revoked.iter().map(|one| told(one, args.dry_run)).collect();
-        context.output.result(&lines.join("\n"))
+        authority.revoke(&wanted, &note)?
     };
+    let name = if args.dry_run { "would_revoke" } else { "revoked" };
+    let rows = || revoked.iter().map(document).collect::<Vec<_>>();
+    let lines = || revoked.iter().map(|one| told(one, args.dry_run)).collect::<Vec<_>>();
+    let outcome = context.output.answer(|| json!({ name: rows() }), || lines().join("\n"));
     for one in &revoked {
         advise(one, context);
     }

@@ -1,5 +1,7 @@
 //! `jot settings`
 
+use std::path::Path;
+
 use anyhow::Result;
 use jot::error::{Code, Error};
 use jot::settings::{self, Settings, Shown, Surroundings};
@@ -17,49 +19,25 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
         SettingsAction::Check => return check(context),
         SettingsAction::Path => {
             let settings = context.settings(&[])?;
-            let Some(path) = settings.file() else {
-                return Err(Error::new(
-                    Code::Settings,
-                    "no settings file is in use, only defaults",
-                )
-                .hint("jot settings template > jot.toml")
-                .into());
-            };
-            if context.json() {
-                output.json(&json!({"path": path}))
-            } else {
-                output.result(&path.display().to_string())
-            }
+            let path = in_use(&settings)?;
+            output.answer(|| json!({"path": path}), || path.display().to_string())
         }
         SettingsAction::Get { key } => {
             let settings = context.settings(&[])?;
             let shown = settings.get(key)?;
-            if context.json() {
-                output.json(&document(&shown))
-            } else {
-                output.result(&value(&shown))
-            }
+            output.answer(|| document(&shown), || value(&shown))
         }
         SettingsAction::Trust { file } => {
             let surroundings = Surroundings::of_the_process()?;
             let path = match file {
                 Some(file) => file.clone(),
-                None => context.settings(&[])?.file().map(std::path::Path::to_owned).ok_or_else(
-                    || {
-                        Error::new(
-                            Code::Settings,
-                            "no settings file is in use that could be trusted",
-                        )
-                    },
-                )?,
+                None => in_use(&context.settings(&[])?)?.to_owned(),
             };
             let trusted = settings::trust(&path, &surroundings)?;
-            let told = format!("trusted as it is now: {}", trusted.display());
-            if context.json() {
-                output.json(&json!({"trusted": trusted}))
-            } else {
-                output.result(&told)
-            }
+            let told = || {
+                format!("trusted as it is now: {}\nnoted in {}", path.display(), trusted.display())
+            };
+            output.answer(|| json!({"trusted": path, "noted_in": trusted}), told)
         }
         SettingsAction::Template => output.result(&settings::template()),
         SettingsAction::Reference => output.result(&settings::reference()),
@@ -67,24 +45,18 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
     Ok(outcome?.into())
 }
 
+fn in_use(settings: &Settings) -> Result<&Path, Error> {
+    settings.file().ok_or_else(|| {
+        Error::new(Code::Settings, "no settings file is in use, only defaults")
+            .hint("jot settings template > jot.toml")
+    })
+}
+
 fn show(context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
     let mut lines = context.output.lines();
     for shown in settings.show() {
-        let outcome = if context.json() {
-            lines.json(&document(&shown))?
-        } else {
-            let waits = shown
-                .spec
-                .waits
-                .map(|for_what| format!("  (no effect yet: waits for {for_what})"))
-                .unwrap_or_default();
-            lines.text(&row(&[
-                (shown.spec.name, 28),
-                (&value(&shown), 20),
-                (&format!("{}{waits}", shown.source), 0),
-            ]))?
-        };
+        let outcome = lines.answer(|| document(&shown), || line(&shown))?;
         if outcome == Outcome::Closed {
             break;
         }
@@ -109,6 +81,12 @@ fn check(context: &Context) -> Result<Ended> {
         }
     }
     Ok(Ended::of_all(&problems.iter().map(|error| error.code().exit()).collect::<Vec<_>>()))
+}
+
+fn line(shown: &Shown<'_>) -> String {
+    let waits = shown.spec.waits.map(|what| format!("  (no effect yet: waits for {what})"));
+    let source = format!("{}{}", shown.source, waits.unwrap_or_default());
+    row(&[(shown.spec.name, 28), (&value(shown), 20), (&source, 0)])
 }
 
 fn value(shown: &Shown<'_>) -> String {

@@ -17,11 +17,7 @@ pub(crate) fn run(args: &TokensAction, context: &Context) -> Result<Ended> {
     let list_args = match &args.action {
         Some(TokensVerb::Show { id }) => {
             let one = one(authority.store().find_tokens(id)?, id)?;
-            let answer = if context.json() {
-                context.output.json(&document(&one))
-            } else {
-                context.output.result(&line(&one))
-            };
+            let answer = context.output.answer(|| document(&one), || line(&one));
             return Ok(answer?.into());
         }
         Some(TokensVerb::List(args)) => args,
@@ -31,24 +27,18 @@ pub(crate) fn run(args: &TokensAction, context: &Context) -> Result<Ended> {
 }
 
 fn list(args: &ListArgs, store: &dyn jot::store::Store, context: &Context) -> Result<Ended> {
+    let filter = filter(args, context.now())?;
     let mut lines = context.output.lines();
-    if !context.json() {
-        _ = lines.text(&row(&[
-            ("ISSUED", 20),
-            ("TYPE", 7),
-            ("JTI", 36),
-            ("USER", 12),
-            ("EXPIRES", 20),
-            ("SID", 0),
-        ]))?;
-    }
-    store.tokens(&filter(args, context.now())?, &mut |minted| {
-        let outcome = if context.json() {
-            lines.json(&document(&minted))
-        } else {
-            lines.text(&line(&minted))
-        };
-        Ok(outcome?.into())
+    _ = lines.heading(&row(&[
+        ("ISSUED", 20),
+        ("TYPE", 7),
+        ("JTI", 36),
+        ("USER", 12),
+        ("EXPIRES", 20),
+        ("SID", 0),
+    ]))?;
+    store.tokens(&filter, &mut |minted| {
+        Ok(lines.answer(|| document(&minted), || line(&minted))?.into())
     })?;
     _ = lines.finish()?;
     Ok(Ended::Done)

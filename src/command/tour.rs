@@ -52,11 +52,11 @@ pub(crate) fn run(context: &Context) -> Result<Ended> {
 fn serve(stage: &Stage<'_>) -> Result<()> {
     let server = Server::start(stage)?;
     let login = format!("username=alice&password={}", PASSWORD.replace(' ', "+"));
-    let answer = stage.ask(&server, "/login/", None, &login, 200)?;
+    let answer = stage.ask(&server, ("/login/", None, &login), 200)?;
     let access = member(&answer, "access")?;
-    stage.ask(&server, "/validate_access/", Some(&access), "", 200)?;
+    stage.ask(&server, ("/validate_access/", Some(&access), ""), 200)?;
     stage.play(0, &["revoke", &access], "", "$ACCESS")?;
-    stage.ask(&server, "/validate_access/", Some(&access), "", 403)?;
+    stage.ask(&server, ("/validate_access/", Some(&access), ""), 403)?;
     Ok(())
 }
 
@@ -132,9 +132,7 @@ impl<'a> Stage<'a> {
     fn ask(
         &self,
         server: &Server,
-        path: &str,
-        token: Option<&str>,
-        form: &str,
+        (path, token, form): (&str, Option<&str>, &str),
         expected: u16,
     ) -> Result<String> {
         let header = if token.is_some() { " -H \"Authorization: Bearer $ACCESS\"" } else { "" };

@@ -33,32 +33,23 @@ fn add(args: &UserAddArgs, context: &Context) -> Result<Ended> {
     };
     let user = authority.add_user(&person, &password, weak(&args.password))?;
     let told = format!("added \"{}\", id {}", user.username.escape_debug(), user.id);
-    Ok(if context.json() {
-        context.output.json(&document(&user))
-    } else {
-        context.output.result(&told)
-    }?
-    .into())
+    Ok(context.output.answer(|| document(&user), || told)?.into())
 }
 
 fn list(context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
     let authority = context.authority(&settings, Missing::Refuse)?;
     let mut lines = context.output.lines();
-    if !context.json() {
-        _ = lines.text(&row(&[
-            ("ID", 4),
-            ("NAME", 20),
-            ("STATE", 9),
-            ("LAST LOGIN", 20),
-            ("PERMISSIONS", 0),
-        ]))?;
-    }
-    authority.store().users(&mut |user| {
-        let outcome =
-            if context.json() { lines.json(&document(&user)) } else { lines.text(&line(&user)) };
-        Ok(outcome?.into())
-    })?;
+    _ = lines.heading(&row(&[
+        ("ID", 4),
+        ("NAME", 20),
+        ("STATE", 9),
+        ("LAST LOGIN", 20),
+        ("PERMISSIONS", 0),
+    ]))?;
+    authority
+        .store()
+        .users(&mut |user| Ok(lines.answer(|| document(&user), || line(&user))?.into()))?;
     Ok(lines.finish()?.into())
 }
 
@@ -66,12 +57,7 @@ fn show(name: &str, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
     let authority = context.authority(&settings, Missing::Refuse)?;
     let user = authority.known(name)?;
-    Ok(if context.json() {
-        context.output.json(&document(&user))
-    } else {
-        context.output.result(&page(&user))
-    }?
-    .into())
+    Ok(context.output.answer(|| document(&user), || page(&user))?.into())
 }
 
 fn passwd(name: &str, args: &PasswordArgs, context: &Context) -> Result<Ended> {
@@ -84,12 +70,7 @@ fn passwd(name: &str, args: &PasswordArgs, context: &Context) -> Result<Ended> {
         "changed the password of \"{}\"; the user's sessions are over and the tokens issued so far are refused",
         user.username.escape_debug()
     );
-    Ok(if context.json() {
-        context.output.json(&document(&user))
-    } else {
-        context.output.result(&told)
-    }?
-    .into())
+    Ok(context.output.answer(|| document(&user), || told)?.into())
 }
 
 fn weak(args: &PasswordArgs) -> Weak {

@@ -6,8 +6,9 @@ use anyhow::Result;
 use jot::alg::{self, Algorithm};
 use jot::authority::validate::Asked;
 use jot::claims::Kind;
-use jot::claims::check::{self, Check, Expected, Report};
-use jot::error::{Code, Error, Stage};
+use jot::claims::check::{self, Expected};
+use jot::claims::report::{Check, Report};
+use jot::error::Stage;
 use jot::json::Json;
 use jot::jws::Candidates;
 use jot::key::{self, KeySet, TooOpen, Wanted};
@@ -23,35 +24,26 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<Ended> {
     let asked = asked(args, context.now())?;
     let tokens = input::words(&args.tokens, "token")?;
     let foreign = args.key.as_deref().or(args.jwks.as_deref());
-    match foreign {
-        Some(path) => {
-            let keys = foreign_keys(path, args, &asked.algs)?;
-            let expected = foreign_expected(asked, context.now());
-            report_all(&tokens, context, |token| {
-                let keys_of_all = keys.keys.iter().collect();
-                let candidates =
-                    Candidates { keys: keys_of_all, set_aside: &keys.set_aside, exact: false };
-                let mut report = check::examine(token, &candidates, &expected);
-                report.skip("revoked", Stage::Revoked);
-                Ok(report)
-            })
-        }
-        None => {
-            let flags = if args.allow_open_key { &[("keys.allow_open", "true")][..] } else { &[] };
-            let settings = context.settings(flags)?;
-            let authority = context.authority(&settings, Missing::Refuse).map_err(|failure| {
-                let hint = "`jot validate --key FILE TOKEN` is for somebody else's; `jot issue --user NAME` makes a store";
-                match failure.downcast::<Error>() {
-                    Ok(error) if error.code() == Code::StoreAway && error.hint_text().is_none() => error.hint(hint).into(),
-                    Ok(error) => error.into(),
-                    Err(other) => other,
-                }
-            })?;
-            let kind = args.kind.map_or(Some(Kind::Access), |_| asked.kind);
-            let asked = Asked { kind, ..asked };
-            report_all(&tokens, context, |token| Ok(authority.validate(token, &asked)?))
-        }
+    if let Some(path) = foreign {
+        let keys = foreign_keys(path, args, &asked.algs)?;
+        let expected = foreign_expected(asked, context.now());
+        return report_all(&tokens, context, |token| {
+            let candidates = Candidates {
+                keys: keys.keys.iter().collect(),
+                set_aside: &keys.set_aside,
+                exact: false,
+            };
+            let mut report = check::examine(token, &candidates, &expected);
+            report.skip("revoked", Stage::Revoked);
+            Ok(report)
+        });
     }
+    let flags = if args.allow_open_key { &[("keys.allow_open", "true")][..] } else { &[] };
+    let settings = context.settings(flags)?;
+    let authority = context.authority(&settings, Missing::Refuse)?;
+    let kind = args.kind.map_or(Some(Kind::Access), |_| asked.kind);
+    let asked = Asked { kind, ..asked };
+    report_all(&tokens, context, |token| Ok(authority.validate(token, &asked)?))
 }
 
 fn asked(args: &ValidateArgs, now: i64) -> Result<Asked> {
@@ -91,13 +83,13 @@ fn foreign_expected(asked: Asked, now: i64) -> Expected {
     }
 }
 
-fn foreign_keys(path: &Path, args: &ValidateArgs, algs: &[Algorithm]) -> Result<KeySet> {
+fn foreign_keys(path: &Path, args: &ValidateArgs, allowed: &[Algorithm]) -> Result<KeySet> {
     let passphrase = || match &args.passphrase_file {
         Some(file) => input::secret_file(file, "passphrase"),
         None => input::passphrase("Passphrase"),
     };
     let open = if args.allow_open_key { TooOpen::Accept } else { TooOpen::Refuse };
-    Ok(key::read_file(path, &Wanted { algs, passphrase: Some(&passphrase) }, open)?)
+    Ok(key::read_file(path, &Wanted { algs: allowed, passphrase: Some(&passphrase) }, open)?)
 }
 
 /// Judges each token and says how it came out, as it comes.
@@ -112,10 +104,8 @@ fn report_all(
     for token in tokens {
         let report = judge(without_bearer(token))?;
         codes.extend(report.failure().map(|failed| failed.stage.exit()));
-        let outcome = match context.json() {
-            true => lines.json(&Document::of(&report))?,
-            false => lines.text(&told(&report, words, &context.output))?,
-        };
+        let outcome =
+            lines.answer(|| Document::of(&report), || told(&report, words, &context.output))?;
         if outcome == Outcome::Closed {
             break;
         }
@@ -158,7 +148,7 @@ fn told(report: &Report, words: Words, output: &Output) -> String {
                 format!("  {}", crate::output::escape(&check.reason))
             };
             let name = crate::output::escape(&check.name);
-            text.push_str(&format!("\n  {:<8}{name}{reason}", check.status.name()));
+            text = format!("{text}\n  {:<8}{name}{reason}", check.status.name());
         }
     }
     text

@@ -73,7 +73,7 @@ pub(super) fn quoted(path: &Path) -> String {
 }
 
 /// A path that can be typed into a shell.
-pub(super) fn shell_word(path: &Path) -> String {
+pub fn shell_word(path: &Path) -> String {
     let text = path.to_string_lossy();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%".contains(c);
     if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {
@@ -213,7 +213,7 @@ fn told(path: &Path, error: &io::Error) -> Error {
     match error.kind() {
         ErrorKind::AlreadyExists => {
             Error::new(Code::Exists, format!("{file} exists already and was not touched"))
-                .hint("choose another name with --out, or replace it with --force")
+                .hint("move it away first")
         }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             Error::new(Code::DiskFull, format!("cannot write {file}: the disk is full"))

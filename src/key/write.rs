@@ -56,7 +56,12 @@ impl Key {
         let sealable = matches!(form, Form::Pkcs8 | Form::Der) && part == Part::Private;
         if seal.is_some() && !sealable {
             let sentence = "a passphrase protects only a private key in PKCS#8";
-            return Err(Error::new(Code::Usage, sentence).hint("choose --format pkcs8"));
+            let hint = if self.is_symmetric() {
+                "leave --passphrase-file out: a secret has no such form"
+            } else {
+                "choose --format pkcs8"
+            };
+            return Err(Error::new(Code::Usage, sentence).hint(hint));
         }
         match form {
             Form::Jwk => line(self.jwk(part)?),
@@ -139,8 +144,7 @@ impl Key {
 
     fn formless(&self) -> Error {
         let sentence = format!("{} cannot be written in this form", self.description());
-        let form = if self.is_symmetric() { "jwk" } else { "pkcs8" };
-        Error::new(Code::Usage, sentence).hint(format!("choose --format {form}"))
+        Error::new(Code::Usage, sentence).hint("leave --format out")
     }
 }
 

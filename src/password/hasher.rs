@@ -9,6 +9,11 @@ use super::{Cost, Dummy, HASH_LENGTH, SALT_LENGTH, normalised};
 use crate::chance::Chance;
 use crate::error::{Code, Error, Result};
 
+/// At least this much is asked for at a time, in KiB: what is larger than 32 MiB glibc always takes
+/// from and gives back to the operating system, and what is smaller it likes to keep. Only what is
+/// used of it takes memory.
+const MAPPED: usize = 33 * 1024;
+
 /// Hashes one password at a time. It holds its memory until dropped or told to
 /// [`release`](Hasher::release) it, which saves the operating system's work of giving it anew.
 #[derive(Default)]
@@ -63,7 +68,7 @@ impl Hasher {
     ) -> Result<()> {
         let needed = params.block_count();
         if self.blocks.len() < needed {
-            let more = needed - self.blocks.len();
+            let more = needed.max(MAPPED) - self.blocks.len();
             self.blocks.try_reserve_exact(more).map_err(|_| {
                 let memory = params.m_cost();
                 Error::new(Code::Failed, format!("no memory to hash a password: {memory} KiB"))

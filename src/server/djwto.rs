@@ -10,11 +10,12 @@ use axum::response::Response;
 use axum::routing::any;
 
 use crate::authority::validate::Asked;
-use crate::claims::check::{Check, Fault, Report};
+use crate::claims::report::{Check, Fault, Report};
 use crate::claims::{Kind, Profile};
 use crate::error::Stage;
 use crate::json::{Json, MAX_DEPTH};
-use crate::server::{State, reply, work};
+use crate::server::work::Failure;
+use crate::server::{State, reply};
 
 const WRONG: &str = "{\"__all__\": [\"Please enter a correct username and password. Note that both fields may be case-sensitive.\"]}";
 const REQUIRED: &str = "This field is required.";
@@ -51,11 +52,10 @@ async fn login(
         return reply::login_refused(&why);
     }
     let authority = Arc::clone(&state.authority);
-    match state.work.hashing(move || authority.login(&username, &password)).await {
-        None => reply::busy(),
-        Some(Err(error)) => reply::away(&error),
-        Some(Ok(None)) => reply::login_refused(WRONG),
-        Some(Ok(Some(issued))) => {
+    match state.work.hashing(move |hasher| authority.login(&username, &password, hasher)).await {
+        Err(failure) => reply::failed(&failure),
+        Ok(None) => reply::login_refused(WRONG),
+        Ok(Some(issued)) => {
             let text = |token: &Option<crate::authority::issue::Token>| {
                 token.as_ref().map(|t| t.text.clone()).unwrap_or_default()
             };
@@ -72,7 +72,7 @@ async fn without_credentials(state: State, headers: &HeaderMap) -> Response {
                 return reply::ok(&[("msg", "User already authenticated.")]);
             }
             Ok(_) => {}
-            Err(error) => return reply::away(&error),
+            Err(failure) => return reply::failed(&failure),
         }
     }
     reply::login_refused(&incomplete("", "").unwrap_or_default())
@@ -91,7 +91,7 @@ async fn validate_access(
         Err(why) => return reply::token_refused(why),
     };
     match judge(&state, token).await {
-        Err(error) => reply::away(&error),
+        Err(failure) => reply::failed(&failure),
         Ok(report) => match report.failure() {
             None => reply::ok(&[("msg", "Token is valid")]),
             Some(failed) => reply::token_refused(&words(failed)),
@@ -99,11 +99,11 @@ async fn validate_access(
     }
 }
 
-async fn judge(state: &State, token: String) -> crate::error::Result<Report> {
+async fn judge(state: &State, token: String) -> Result<Report, Failure> {
     let authority = Arc::clone(&state.authority);
     let asked =
         Asked { kind: Some(Kind::Access), profile: Some(Profile::Djwto), ..Asked::default() };
-    work::aside(move || authority.validate(&token, &asked)).await
+    state.work.looking(move || authority.validate(&token, &asked)).await
 }
 
 /// The name and the password as they were posted.

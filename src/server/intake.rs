@@ -62,8 +62,7 @@ async fn read(mut body: Incoming, limit: usize) -> Result<Vec<u8>, Refused> {
     Ok(bytes)
 }
 
-/// The routes' answer; 500 for a panic. Only builds that unwind get so far: in a release build a
-/// panic ends the process.
+/// The routes' answer; 500 for a panic.
 async fn route(app: Router, request: Request<Body>) -> Response<Body> {
     let mut answer = pin!(async { TowerToHyperService::new(app).call(request).await });
     poll_fn(|cx| {

@@ -5,7 +5,8 @@ use axum::body::Body;
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::error::{Code, Error};
+use crate::error::Code;
+use crate::server::work::Failure;
 
 type Answer = Response<Body>;
 
@@ -42,20 +43,38 @@ pub(super) fn methods(allowed: &'static str, asked: bool) -> Answer {
     with(answer, ALLOW, allowed)
 }
 
-/// 503: more logins wait than can be answered in time.
-pub(super) fn busy() -> Answer {
-    let answer = json(StatusCode::SERVICE_UNAVAILABLE, &[("error", "Too many logins at once.")]);
-    with(answer, RETRY_AFTER, "2")
+/// 503 for overload and for a store or a clock that is away, 500 for anything else; the reason
+/// goes to the log.
+pub(super) fn failed(failure: &Failure) -> Answer {
+    log(failure);
+    match failure {
+        Failure::Busy => unavailable("Too many requests at once.", "2"),
+        Failure::Broken(error) if error.code().exit() == Code::StoreAway.exit() => {
+            unavailable("Service unavailable.", "5")
+        }
+        Failure::Broken(_) => {
+            json(StatusCode::INTERNAL_SERVER_ERROR, &[("error", "Failed to process request.")])
+        }
+    }
 }
 
-/// 503 for a store or a clock that is away, 500 for anything else; the reason goes to the log.
-pub(super) fn away(error: &Error) -> Answer {
-    tracing::error!(code = error.code().name(), error = %error, "a request failed");
-    if error.code().exit() == Code::StoreAway.exit() {
-        let answer = json(StatusCode::SERVICE_UNAVAILABLE, &[("error", "Service unavailable.")]);
-        return with(answer, RETRY_AFTER, "5");
+/// 503: whatever the reason, no requests should be sent here.
+pub(super) fn unready(failure: &Failure) -> Answer {
+    log(failure);
+    unavailable("Service unavailable.", "5")
+}
+
+fn log(failure: &Failure) {
+    match failure {
+        Failure::Busy => tracing::warn!("a request waited too long or among too many"),
+        Failure::Broken(error) => {
+            tracing::error!(code = error.code().name(), error = %error, "a request failed");
+        }
     }
-    json(StatusCode::INTERNAL_SERVER_ERROR, &[("error", "Failed to process request.")])
+}
+
+fn unavailable(why: &str, seconds: &'static str) -> Answer {
+    with(json(StatusCode::SERVICE_UNAVAILABLE, &[("error", why)]), RETRY_AFTER, seconds)
 }
 
 /// An object of texts, spaced as the original's clients have seen it.

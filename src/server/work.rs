@@ -1,61 +1,198 @@
-//! Work that would hold up the connections: the store, signatures, and above all passwords, which
-//! wait in a short line of their own.
+//! Work that would hold up the connections: the store, signatures, and above all passwords. Each
+//! kind has a line of its own, short in threads and in time, so that a flood of one does not stop
+//! the other and costs no more than its line.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::available_parallelism;
+use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
+use crate::password::Hasher;
 
-/// How many passwords are hashed at a time: each takes 19 MiB and a core.
-const HASHING: usize = 1;
+/// How many threads the work takes at most, and one to spare for one that is about to end.
+pub const THREADS: usize = HASHING + LOOKING + 1;
+
+/// How many passwords are hashed at a time, at most: each takes 19 MiB and a core.
+const HASHING: usize = 4;
 /// How many logins may wait for that. More would wait longer than a person does.
-const WAITING: usize = 64;
+const HASHING_WAITS: usize = 64;
+/// How many requests may look into the store or sign at a time.
+const LOOKING: usize = 8;
+/// How many may wait for that: one of every connection there can sensibly be.
+const LOOKING_WAITS: usize = 4096;
+/// How long anybody waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The line in which logins wait.
+/// Why work was not done.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Too much else is to be done.
+    Busy,
+    /// It failed.
+    Broken(Error),
+}
+
+/// The lines in which requests wait.
 pub(super) struct Work {
-    hashing: Semaphore,
-    waiting: AtomicUsize,
+    hashing: Line,
+    looking: Line,
+    hashers: Arc<Mutex<Vec<Hasher>>>,
 }
 
 impl Default for Work {
     fn default() -> Self {
-        Self { hashing: Semaphore::new(HASHING), waiting: AtomicUsize::new(0) }
+        // One core stays free for everything else.
+        let cores = available_parallelism().map_or(1, usize::from);
+        let hashing = (cores - 1).clamp(1, HASHING);
+        Self {
+            hashing: Line::new(hashing, HASHING_WAITS),
+            looking: Line::new(LOOKING, LOOKING_WAITS),
+            hashers: Arc::default(),
+        }
     }
 }
 
 impl Work {
-    /// Does work that hashes a password. None: the line is full.
+    /// Does work that hashes a password. The memory for that is kept while logins wait, and given
+    /// back with the last of them.
     pub(super) async fn hashing<T: Send + 'static>(
         &self,
+        work: impl FnOnce(&mut Hasher) -> Result<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let turn = self.hashing.turn().await?;
+        let (line, hashers) = (self.hashing.clone(), Arc::clone(&self.hashers));
+        aside(turn, move || {
+            let mut hasher = kept(&hashers).pop().unwrap_or_default();
+            let done = work(&mut hasher);
+            if line.somebody_waits() {
+                kept(&hashers).push(hasher);
+            } else {
+                kept(&hashers).clear();
+            }
+            done
+        })
+        .await
+    }
+
+    /// Does any other work.
+    pub(super) async fn looking<T: Send + 'static>(
+        &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
-    ) -> Option<Result<T>> {
-        let _place = Place::take(&self.waiting)?;
-        // The semaphore is never closed.
-        let _permit = self.hashing.acquire().await.ok()?;
-        Some(aside(work).await)
+    ) -> Result<T, Failure> {
+        aside(self.looking.turn().await?, work).await
     }
 }
 
-/// Does work on another thread.
-pub(super) async fn aside<T: Send + 'static>(
+fn kept(hashers: &Mutex<Vec<Hasher>>) -> MutexGuard<'_, Vec<Hasher>> {
+    hashers.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does work on another thread. The turn is over when the work is, even if nobody waits for its
+/// outcome any more.
+async fn aside<T: Send + 'static>(
+    turn: Turn,
     work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(super::broken()))
+) -> Result<T, Failure> {
+    let working = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    let broke_off = |_| Err(Error::new(Code::Failed, "the work for a request broke off"));
+    working.await.unwrap_or_else(broke_off).map_err(Failure::Broken)
 }
 
-/// A place in the line, given back when it is dropped.
-struct Place<'a>(&'a AtomicUsize);
+/// So many at a time, and so many more who wait for it.
+#[derive(Clone)]
+struct Line {
+    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
+    waits: usize,
+}
 
-impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Option<Self> {
-        let place = Self(waiting);
-        (waiting.fetch_add(1, Ordering::SeqCst) < WAITING).then_some(place)
+/// Given back when dropped.
+struct Turn {
+    _slot: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Line {
+    fn new(slots: usize, waits: usize) -> Self {
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        Self { places: semaphore(slots + waits), slots: semaphore(slots), waits }
+    }
+
+    async fn turn(&self) -> Result<Turn, Failure> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Failure::Busy)?;
+        let slot = Arc::clone(&self.slots).acquire_owned();
+        match tokio::time::timeout(PATIENCE, slot).await {
+            Ok(Ok(slot)) => Ok(Turn { _slot: slot, _place: place }),
+            _ => Err(Failure::Busy),
+        }
+    }
+
+    fn somebody_waits(&self) -> bool {
+        self.places.available_permits() < self.slots.available_permits() + self.waits
     }
 }
 
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait<T>(work: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        runtime.unwrap().block_on(work)
+    }
+
+    #[test]
+    fn a_full_line_refuses_and_recovers() {
+        wait(async {
+            let line = Line::new(1, 1);
+            let first = line.turn().await.unwrap();
+            assert!(!line.somebody_waits());
+            let (second, third) = tokio::join!(line.turn(), async {
+                assert!(line.somebody_waits());
+                let third = line.turn().await;
+                drop(first);
+                third
+            });
+            assert!(matches!(third, Err(Failure::Busy)));
+            drop(second.unwrap());
+            assert!(line.turn().await.is_ok());
+        });
+    }
+
+    #[test]
+    fn a_turn_lasts_as_long_as_its_work_though_nobody_waits_for_it() {
+        wait(async {
+            let (begun, begins) = tokio::sync::oneshot::channel();
+            let (end, ends) = std::sync::mpsc::channel::<()>();
+            let line = Line::new(1, 0);
+            let working = aside(line.turn().await.unwrap(), move || {
+                _ = begun.send(());
+                _ = ends.recv();
+                Ok(())
+            });
+            tokio::select! { _ = working => unreachable!(), _ = begins => () }
+            assert!(matches!(line.turn().await, Err(Failure::Busy)));
+            drop(end);
+            while line.turn().await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+
+    #[test]
+    fn a_panic_is_a_failure_and_ends_its_turn() {
+        wait(async {
+            let work = Work::default();
+            let failed = work.hashing::<()>(|_| panic!("as a test does")).await;
+            assert!(matches!(failed, Err(Failure::Broken(_))));
+            let slots = work.hashing.slots.available_permits();
+            assert!(work.hashing(|_| Ok(())).await.is_ok());
+            assert_eq!(work.hashing.slots.available_permits(), slots);
+        });
     }
 }

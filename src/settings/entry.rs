@@ -31,15 +31,14 @@ pub(super) fn check(kind: Kind, name: &str, value: &Json) -> Checked<()> {
 
 /// An entry of the claim map: an attribute, or an attribute with a format.
 fn mapped(claim: &str, value: &Json) -> Checked<()> {
-    let attribute = value.as_str().or_else(|| value.get("attribute")?.as_str());
-    if let Err(error) = grammar::allow_mapped(claim, attribute.unwrap_or_default()) {
-        return Err(Fault::new(error.to_string()).at(claim));
-    }
     let text = |name| value.get(name).and_then(Json::as_str);
     let wrong = |said: String| Fault::new(said).at(claim);
+    let allow = |attribute: &str| {
+        grammar::allow_mapped(claim, attribute).map_err(|error| wrong(error.to_string()))
+    };
     let Some(members) = value.members() else {
         return match value.as_str() {
-            Some(attribute) if !attribute.is_empty() => Ok(()),
+            Some(attribute) if !attribute.is_empty() => allow(attribute),
             _ => Err(wrong(format!("expected an attribute, seen {}", seen(Kind::ClaimMap, value)))),
         };
     };
@@ -47,6 +46,7 @@ fn mapped(claim: &str, value: &Json) -> Checked<()> {
         return Err(wrong("expected an attribute, or { attribute, format }".into())
             .hint("quote a claim that has a dot: \"user.email\" = \"email\""));
     }
+    allow(text("attribute").unwrap_or_default())?;
     match text("format") {
         None if members.len() == 1 => Ok(()),
         Some(format) if members.len() == 2 && Format::NAMES.contains(&format) => Ok(()),

@@ -55,7 +55,8 @@ pub(super) fn find(flag: Option<&Path>, surroundings: &Surroundings) -> Option<(
 
 /// Reads a settings file.
 pub(super) fn read(path: PathBuf, named: bool, cwd: &Path) -> Result<Document> {
-    let shown = path.strip_prefix(cwd).unwrap_or(&path).display().to_string();
+    let below = path.strip_prefix(cwd).ok().filter(|path| !path.as_os_str().is_empty());
+    let shown = below.unwrap_or(&path).display().to_string();
     let wrong = |why: &str| Error::new(Code::Settings, format!("settings file \"{shown}\": {why}"));
     let unreadable = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => wrong("there is no such file"),

@@ -48,6 +48,7 @@ pub enum Missing {
 pub struct Sqlite {
     connection: Mutex<Connection>,
     place: Place,
+    file: Option<(u64, u64)>,
 }
 
 impl Sqlite {
@@ -66,21 +67,24 @@ impl Sqlite {
             Ok(connection)
         });
         match opened {
-            Ok(connection) => Ok(Self { connection: Mutex::new(connection), place }),
+            Ok(connection) => Ok(Self { connection: Mutex::new(connection), place, file: None }),
             Err(trouble) => Err(place.tell(trouble)),
         }
     }
 
     fn open_at(place: Place, missing: Missing, versions: &[&str]) -> Result<Self> {
         match open::open(&place, missing, versions) {
-            Ok(connection) => Ok(Self { connection: Mutex::new(connection), place }),
+            Ok(connection) => {
+                let file = place.identity();
+                Ok(Self { connection: Mutex::new(connection), place, file })
+            }
             Err(trouble) => Err(place.tell(trouble)),
         }
     }
 
     /// For what is one statement, and so one transaction by itself.
     fn with<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
-        work(&self.lock()).map_err(|trouble| self.place.tell(trouble))
+        work(&*self.held()?).map_err(|trouble| self.place.tell(trouble))
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
@@ -102,7 +106,17 @@ impl Sqlite {
             transaction.commit()?;
             Ok(done)
         };
-        run(&mut self.lock()).map_err(|trouble| self.place.tell(trouble))
+        run(&mut *self.held()?).map_err(|trouble| self.place.tell(trouble))
+    }
+
+    /// The connection, if its file is still where others find it: SQLite would go on with a file
+    /// that was moved or deleted, and would not see what others revoke.
+    fn held(&self) -> Result<MutexGuard<'_, Connection>> {
+        let connection = self.lock();
+        if self.file.is_some() && self.file != self.place.identity() {
+            return Err(self.place.replaced());
+        }
+        Ok(connection)
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {

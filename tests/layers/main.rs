@@ -33,7 +33,7 @@ const DIRECTIONS: [(&str, &str); 18] = [
         "alg chance claims clock error json jws key password revocation session store time user",
     ),
     ("settings", "authority::rules claims::grammar claims::Profile alg error json password time"),
-    ("server", "authority claims error json"),
+    ("server", "authority claims error json password"),
 ];
 
 /// What a part of the binary may use of the binary, and of the library.

@@ -6,7 +6,6 @@ use jot::alg::Algorithm;
 use jot::authority::rules::Sub;
 use jot::claims::grammar::{Format, Mapped};
 use jot::json::Json;
-use jot::json::Json;
 use jot::settings::{Settings, Source, Surroundings};
 
 use super::Place;

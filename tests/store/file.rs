@@ -1,6 +1,7 @@
 //! What is true of a store in a SQLite file: where it lies, who else uses it, how it fails.
 
 use std::fs::{self, OpenOptions};
+use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -135,7 +136,7 @@ fn many_can_make_the_same_store_at_once() {
         let mut names = 0;
         let mut count = |_| {
             names += 1;
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         };
         reopen(&path).users(&mut count).unwrap();
         assert_eq!(names, 8);
@@ -238,8 +239,8 @@ fn spoilt_bytes_anywhere_are_damage_or_go_unseen() {
         let look = || {
             let store = Sqlite::open(&path, Missing::Refuse, SHORT)?;
             store.add_user(&new_user("bob"))?;
-            store.revocations(&Filter::default(), &mut |_| Ok(()))?;
-            store.users(&mut |_| Ok(()))?;
+            store.revocations(&Filter::default(), &mut |_| Ok(ControlFlow::Continue(())))?;
+            store.users(&mut |_| Ok(ControlFlow::Continue(())))?;
             store.purge(0)
         };
         if let Err(error) = look() {
@@ -261,7 +262,7 @@ fn rows_that_make_no_sense_are_damage() {
         assert_eq!(store.user("alice").unwrap_err().code(), Code::StoreCorrupt, "{wrong}");
     }
     other.execute_batch("INSERT INTO revocations VALUES (9, 'x', 0, '', 0, 0, '', '')").unwrap();
-    let mut take = |_| Ok(());
+    let mut take = |_| Ok(ControlFlow::Continue(()));
     let listed = store.revocations(&Filter::default(), &mut take);
     assert_eq!(listed.unwrap_err().code(), Code::StoreCorrupt);
 }

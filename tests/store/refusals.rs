@@ -4,6 +4,7 @@ use jot::revocation::{Revocation, Target};
 use jot::session::{Ended, Session};
 use jot::store::{Filter, Question, Standing, Store};
 use jot::user::Subject;
+use std::ops::ControlFlow;
 
 use crate::suite::{minted, nameless, new_user, of, refusal, session};
 
@@ -26,7 +27,7 @@ fn listed(store: &dyn Store, filter: &Filter) -> Vec<String> {
     let mut ids = Vec::new();
     let mut take = |revocation: Revocation| {
         ids.push(revocation.target.id());
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     };
     store.revocations(filter, &mut take).unwrap();
     ids
@@ -178,7 +179,7 @@ pub(crate) fn refusals_are_listed_latest_first(store: &dyn Store) {
     let mut all = Vec::new();
     let mut take = |revocation| {
         all.push(revocation);
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     };
     store.revocations(&Filter::default(), &mut take).unwrap();
     assert_eq!((&all[0], &all[2], &all[3]), (&rows[2], &rows[1], &rows[0]));

@@ -6,6 +6,7 @@ use jot::revocation::{Revocation, Target};
 use jot::session::{Ended, Refresh, Session};
 use jot::store::{Filter, Minted, NewUser, Purged, Store};
 use jot::user::{Subject, User};
+use std::ops::ControlFlow;
 
 pub(crate) fn new_user(username: &str) -> NewUser {
     NewUser {
@@ -60,7 +61,7 @@ fn ledger(store: &dyn Store, filter: &Filter) -> Vec<String> {
     let mut jtis = Vec::new();
     let mut take = |minted: Minted| {
         jtis.push(minted.jti);
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     };
     store.tokens(filter, &mut take).unwrap();
     jtis
@@ -83,7 +84,7 @@ pub(crate) fn users_are_added_once_and_listed_by_name(store: &dyn Store) {
     let mut all = Vec::new();
     let mut take = |user| {
         all.push(user);
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     };
     store.users(&mut take).unwrap();
     assert_eq!(all, [alice, bob]);

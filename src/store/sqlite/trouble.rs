@@ -1,5 +1,6 @@
 //! What can go wrong between jot and SQLite, and the words for it.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -50,11 +51,25 @@ impl Place {
     /// There is no store here.
     pub(super) fn absent(&self) -> Error {
         Error::new(Code::StoreAway, format!("there is no store at {}", self.path.display()))
+            .hint("`jot init` makes one in a new folder, `jot issue` in this one")
     }
 
     /// What is here is something else.
     pub(super) fn foreign(&self) -> Error {
         Error::new(Code::StoreCorrupt, format!("{} is not a jot store", self.path.display()))
+    }
+
+    /// Which file is here, by device and inode.
+    pub(super) fn identity(&self) -> Option<(u64, u64)> {
+        std::fs::metadata(self.file()).ok().map(|found| (found.dev(), found.ino()))
+    }
+
+    /// What is here is not what was opened.
+    pub(super) fn replaced(&self) -> Error {
+        let path = self.path.display();
+        let message =
+            format!("the store {path} was moved, removed or replaced while it was in use");
+        Error::new(Code::StoreAway, message).hint("put it back, or restart what uses it")
     }
 
     /// The operating system's refusal to make the file.
@@ -70,6 +85,12 @@ impl Place {
     pub(super) fn tell(&self, trouble: Trouble) -> Error {
         match trouble {
             Trouble::Told(error) => error,
+            // The index of the write-ahead log could not grow, and its write names no reason.
+            Trouble::Engine(rusqlite::Error::SqliteFailure(error, _))
+                if error.extended_code == ffi::SQLITE_IOERR_SHMSIZE =>
+            {
+                self.full()
+            }
             Trouble::Engine(rusqlite::Error::SqliteFailure(error, message)) => {
                 let why =
                     message.unwrap_or_else(|| ffi::code_to_str(error.extended_code).to_owned());
@@ -138,6 +159,7 @@ mod tests {
             (ffi::SQLITE_READONLY, Code::StoreAway, "attempt to write a readonly database"),
             (ffi::SQLITE_READONLY_DBMOVED, Code::StoreAway, "readonly"),
             (ffi::SQLITE_CANTOPEN, Code::StoreAway, "unable to open database file"),
+            (ffi::SQLITE_IOERR_SHMSIZE, Code::DiskFull, "the disk with the store jot.db is full"),
             (ffi::SQLITE_IOERR_FSYNC, Code::StoreAway, "disk I/O error"),
             (ffi::SQLITE_PERM, Code::StoreAway, "access permission denied"),
             (ffi::SQLITE_PROTOCOL, Code::StoreAway, "locking protocol"),

@@ -1,0 +1,186 @@
+//! Logging in: who is let in, what the others cannot tell apart, and hashes made anew.
+
+use std::sync::Arc;
+
+use jot::authority::Rules;
+use jot::authority::login::Person;
+use jot::password::Hasher;
+use jot::password::{self, Cost, Weak};
+use jot::revocation::{Revocation, Target};
+use jot::store::Store;
+use jot::store::sqlite::Sqlite;
+
+use super::refresh::shared;
+use super::spy::spy;
+use super::world::*;
+
+const ANOTHER: &str = "another phrase";
+const DEARER: Cost = Cost { memory: 16, ..CHEAP };
+
+#[test]
+fn a_login_begins_a_session_and_notes_the_time() {
+    let world = world(rules());
+    let user = world.add("alice");
+    assert_eq!(user.last_login, None);
+    world.pass(5);
+    let (refresh, access) = world.login("alice");
+    let session = world.session(&refresh);
+    assert_eq!((session.created, session.generation), (NOW + 5, 0));
+    assert_eq!(session.subject.id, Some(user.id));
+    assert_eq!((claims(&access).sid, claims(&access).user_id), (Some(session.sid), Some(user.id)));
+    assert_eq!(world.authority.known("alice").unwrap().last_login, Some(NOW + 5));
+    let (again, _) = world.login("alice");
+    assert_ne!(world.session(&again).sid, world.session(&refresh).sid);
+}
+
+#[test]
+fn wrong_unknown_and_disabled_are_answered_alike_and_take_the_same_steps() {
+    let folder = tempfile::tempdir().unwrap();
+    let (real, sql) = shared(folder.path(), rules());
+    real.add("alice");
+    real.add("dora");
+    sql("UPDATE users SET active = 0 WHERE username = 'dora'");
+    for (name, password) in [
+        ("alice", "wrong"),
+        ("alice", ""),
+        ("nobody", PASSWORD),
+        ("dora", PASSWORD),
+        ("dora", "wrong"),
+        ("Alice", PASSWORD),
+        ("alice\u{202e}", PASSWORD),
+        ("", PASSWORD),
+    ] {
+        assert_eq!(
+            real.authority.login(name, password, &mut Hasher::default()).unwrap(),
+            None,
+            "{name:?}"
+        );
+    }
+    assert_eq!(real.authority.known("alice").unwrap().last_login, None);
+
+    let (store, notes) = spy();
+    let world = world_over(store, rules());
+    world.add("alice");
+    notes.taken();
+    for name in ["alice", "nobody"] {
+        assert_eq!(world.authority.login(name, "wrong", &mut Hasher::default()).unwrap(), None);
+        assert_eq!(notes.taken(), ["user"], "{name}");
+    }
+}
+
+#[test]
+fn a_name_is_the_same_however_it_is_typed() {
+    let world = world(rules());
+    world.add("caf\u{e9}");
+    assert!(
+        world.authority.login("cafe\u{301}", PASSWORD, &mut Hasher::default()).unwrap().is_some()
+    );
+    assert!(
+        world
+            .authority
+            .login("\u{ff43}af\u{e9}", PASSWORD, &mut Hasher::default())
+            .unwrap()
+            .is_some()
+    );
+}
+
+#[test]
+fn a_hash_is_made_anew_once_when_its_cost_rose() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("jot.db");
+    let cheap = world_in(&path, rules());
+    cheap.add("alice");
+    let hash = || cheap.authority.known("alice").unwrap().password.unwrap();
+    let first = hash();
+    let (refresh, _) = cheap.login("alice");
+    assert_eq!(hash(), first);
+    let dear = world_in(&path, Rules { cost: DEARER, ..rules() });
+    assert_eq!(dear.authority.login("alice", "wrong", &mut Hasher::default()).unwrap(), None);
+    assert_eq!(hash(), first, "a wrong password changes nothing");
+    dear.login("alice");
+    let second = hash();
+    assert_ne!(second, first);
+    assert!(second.contains("m=16,"), "{second}");
+    dear.login("alice");
+    assert_eq!(hash(), second, "once");
+    cheap.login("alice");
+    assert_eq!(hash(), second, "never back to a cheaper one");
+    assert_eq!(cheap.judged(&refresh, &REFRESH_ONLY), None, "a re-hash is no new password");
+}
+
+/// The old password was checked, or the user read, just before the new one was set.
+#[test]
+fn a_login_that_a_new_password_overtakes_is_refused() {
+    for reads in [1, 2] {
+        let (store, notes) = spy();
+        let world = world_over(store, rules());
+        let id = world.add("alice").id;
+        if reads == 1 {
+            notes.after("user", move |inner| set_another(inner, id));
+        } else {
+            let later = Arc::clone(&notes);
+            notes.after("user", move |_| later.after("user", move |inner| set_another(inner, id)));
+        }
+        let issued = world.authority.login("alice", PASSWORD, &mut Hasher::default()).unwrap();
+        assert_eq!(issued, None, "the old password opens nothing once there is a new one");
+        assert!(world.authority.login("alice", ANOTHER, &mut Hasher::default()).unwrap().is_some());
+    }
+}
+
+fn set_another(store: &Sqlite, id: i64) {
+    let hash = password::hash(ANOTHER, &CHEAP, &jot::chance::System).unwrap();
+    let watermark = Revocation {
+        target: Target::User(id, NOW),
+        username: None,
+        until: NOW + MAX_SESSION,
+        at: NOW,
+        reason: None,
+        by: None,
+    };
+    store.set_password(id, &hash, &watermark).unwrap();
+}
+
+/// Two logins at once after the cost rose: the one that comes second is right all the same.
+#[test]
+fn a_login_that_a_rehash_overtakes_is_let_in() {
+    let (store, notes) = spy();
+    let world = world_over(store, Rules { cost: DEARER, ..rules() });
+    let user = world.add("alice");
+    let old = password::hash(PASSWORD, &CHEAP, &jot::chance::System).unwrap();
+    let stored = user.password.unwrap();
+    world.authority.store().note_login(user.id, NOW, Some((&old, &stored))).unwrap();
+    let new = password::hash(PASSWORD, &DEARER, &jot::chance::System).unwrap();
+    let rehashed = new.clone();
+    notes.after("user", move |inner| {
+        inner.note_login(user.id, NOW, Some((&rehashed, &old))).unwrap();
+    });
+    world.login("alice");
+    assert_eq!(world.authority.known("alice").unwrap().password, Some(new));
+}
+
+#[test]
+fn a_user_without_a_password_cannot_log_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, sql) = shared(folder.path(), rules());
+    world.add("alice");
+    sql("UPDATE users SET password = NULL");
+    for password in ["", PASSWORD] {
+        assert_eq!(world.authority.login("alice", password, &mut Hasher::default()).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_superuser_says_so_and_lists_what_is_explicit() {
+    let world = world(rules());
+    let root =
+        Person { username: "root".into(), permissions: vec!["app.view".into()], superuser: true };
+    world.authority.add_user(&root, PASSWORD, Weak::Refused).unwrap();
+    let (_, access) = world.login("root");
+    assert_eq!(claim(&access, "superuser"), "true");
+    assert_eq!(claims(&access).permissions, ["app.view"]);
+    let asked = jot::authority::validate::Asked {
+        permissions: vec!["anything.at_all".into()],
+        ..ACCESS_ONLY
+    };
+    assert_eq!(world.judged(&access, &asked), None);
+}

@@ -1,0 +1,22 @@
+//! Every rule about tokens, sessions, refusals and logins, asked of the library: no command and no
+//! door in between. The time, the chance and the rules are the test's own.
+
+#![cfg(test)]
+
+mod world;
+
+mod arbitrary;
+mod carried;
+mod claims;
+mod forged;
+mod kinds;
+mod login;
+mod people;
+mod races;
+mod refresh;
+mod refused;
+mod revoke;
+mod shapes;
+mod spy;
+mod table;
+mod watermark;

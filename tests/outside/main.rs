@@ -1,0 +1,12 @@
+//! `jot` beside programs that nobody here wrote: PyJWT, joserfc, latchset's `jose`, OpenSSL, and
+//! the two libraries it takes over from, run for real. `tests/run` installs them.
+#![cfg(test)]
+
+mod djwto;
+mod jose;
+mod ninja;
+mod openssl;
+mod program;
+mod shape;
+mod signature;
+mod token;

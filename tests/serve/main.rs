@@ -1,0 +1,14 @@
+//! `jot serve` as its clients and its operator see it: the built binary on a free port, spoken to
+//! in plain HTTP/1.1.
+
+#![cfg(test)]
+
+mod bodies;
+mod http;
+mod login;
+mod operate;
+mod served;
+mod stop;
+mod store;
+mod validate;
+mod words;
