@@ -7,14 +7,16 @@ mod world;
 
 mod arbitrary;
 mod carried;
-mod claims;
+mod confusion;
+mod dates;
 mod forged;
+mod kids;
 mod kinds;
 mod login;
 mod people;
 mod races;
 mod refresh;
-mod refused;
+
 mod revoke;
 mod shapes;
 mod spy;
