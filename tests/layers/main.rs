@@ -166,7 +166,8 @@ fn written_down() -> BTreeMap<String, BTreeSet<String>> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/ARCHITECTURE.md");
     let text = std::fs::read_to_string(path).unwrap();
     let table = text.lines().skip_while(|line| *line != "| module | may use |").skip(2);
-    let rows = table.map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "));
+    let rows =
+        table.map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "));
     let used = |list: &str| list.split(", ").map(|used| module_of(used).to_owned()).collect();
     rows.map(|(module, list)| (module.to_owned(), used(list))).collect()
 }
