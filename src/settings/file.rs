@@ -53,6 +53,11 @@ pub(super) fn find(flag: Option<&Path>, surroundings: &Surroundings) -> Option<(
     upward.chain(own).find(stands).map(|path| (path, false))
 }
 
+/// Whether everybody can put files into a folder, as into /tmp.
+fn is_everybodys(folder: &Path) -> bool {
+    fs::metadata(folder).is_ok_and(|facts| facts.permissions().mode() & 0o002 != 0)
+}
+
 /// Reads a settings file.
 pub(super) fn read(path: PathBuf, named: bool, cwd: &Path) -> Result<Document> {
     let below = path.strip_prefix(cwd).ok().filter(|path| !path.as_os_str().is_empty());
@@ -65,6 +70,10 @@ pub(super) fn read(path: PathBuf, named: bool, cwd: &Path) -> Result<Document> {
     // Asked before it is opened: a pipe without a writer would never open.
     if !fs::metadata(&path).map_err(unreadable)?.is_file() {
         return Err(wrong("is not a file"));
+    }
+    if !named && path.parent().is_some_and(is_everybodys) {
+        return Err(wrong("lies in a folder that everybody can write to, it may be anybody's")
+            .hint("name it with --settings if it is yours"));
     }
     let file = fs::File::open(&path).map_err(unreadable)?;
     let facts = file.metadata().map_err(unreadable)?;
