@@ -23,7 +23,7 @@ pub(crate) fn forge(header: &str, payload: impl AsRef<[u8]>, key: &Key) -> Strin
 
 /// Good claims.
 pub(crate) fn payload() -> String {
-    format!(r#"{{"iat":{NOW},"exp":{},"jti":"j","type":"access"}}"#, NOW + 60)
+    format!(r#"{{"iat":{NOW},"exp":{},"jti":"j","type":"access","user":{{"id":null}}}}"#, NOW + 60)
 }
 
 fn header(rest: &str) -> String {
