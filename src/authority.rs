@@ -20,6 +20,7 @@ pub mod revoke;
 pub mod rules;
 pub mod validate;
 
+pub use crate::password::Hasher;
 pub use rules::Rules;
 
 /// How far behind a watermark the clock may be before it is called wrong, in seconds.

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::authority::Hasher;
 use crate::error::{Code, Error, Result};
-use crate::password::Hasher;
 
 /// How many threads the work takes at most, and one to spare for one that is about to end.
 pub const THREADS: usize = HASHING + LOOKING + 1;

@@ -74,7 +74,9 @@ fn a_kind_said_twice_not_at_all_or_otherwise_is_none() {
         let refused = world.refused(&token, Wish::Access);
         assert_eq!(refused, Code::Refused(Stage::Claims), "{typ} {named}");
     }
-    for (typ, named) in [("JWT", r#""type":"access","user":{"id":null},"#), ("Application/At+Jwt", "")] {
+    for (typ, named) in
+        [("JWT", r#""type":"access","user":{"id":null},"#), ("Application/At+Jwt", "")]
+    {
         assert_eq!(world.stage(&world.sign(typ, &body(named))), None, "{typ} {named}");
     }
 }
@@ -86,7 +88,7 @@ fn a_refresh_token_without_a_session_or_with_an_unknown_one_is_nothing() {
         let token = world.sign(
             "JWT",
             &format!(
-                r#"{{"iss":"me","aud":"api","jti":"j",{sid}"type":"refresh","iat":{NOW},"exp":{}}}"#,
+                r#"{{"iss":"me","aud":"api","jti":"j",{sid}"type":"refresh","user":{{"id":null}},"iat":{NOW},"exp":{}}}"#,
                 NOW + 60
             ),
         );

@@ -138,8 +138,10 @@ fn sub_is_what_the_rules_say() {
         }
     }
     let world = world(Rules { sub: Sub::Constant("us".into()), ..rules() });
-    let other =
-        format!(r#"{{"sub":"them","iat":{NOW},"exp":{},"jti":"j","type":"access","user":{{"id":null}}}}"#, NOW + 60);
+    let other = format!(
+        r#"{{"sub":"them","iat":{NOW},"exp":{},"jti":"j","type":"access","user":{{"id":null}}}}"#,
+        NOW + 60
+    );
     assert_eq!(world.stage(&world.sign("JWT", &other)), Some(Stage::Claims));
 }
 
