@@ -141,20 +141,21 @@ pub(crate) fn command() -> Command {
 /// tree; only the command that is asked for gets these, and passes them on to its own commands.
 fn globals(pass_on: bool) -> [Arg; 4] {
     let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help).display_order(LAST)
     };
     let settings = Arg::new("settings")
         .long("settings")
         .value_name("FILE")
         .value_parser(clap::value_parser!(PathBuf))
-        .help("Use this settings file");
+        .help("Use this settings file")
+        .display_order(LAST - 1);
     [
         settings,
         flag("json", "Answer in JSON, on failure too"),
         flag("quiet", "No notes on stderr").short('q'),
         flag("verbose", "More notes on stderr").short('v'),
     ]
-    .map(|argument| argument.global(pass_on).display_order(LAST))
+    .map(|argument| argument.global(pass_on))
 }
 
 /// Reads a command line.

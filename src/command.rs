@@ -8,7 +8,6 @@ use jot::alg::Algorithm;
 use jot::authority::{Authority, Keys, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
-use jot::error::{Code, Error};
 use jot::key::ring::Ring;
 use jot::key::{Part, Place, TooOpen, Wanted};
 use jot::settings::{Settings, Surroundings};
@@ -105,7 +104,7 @@ impl Context {
     /// The authority over the settings' keys and store.
     pub(crate) fn authority(&self, settings: &Settings, missing: Missing) -> Result<Authority> {
         let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
-        let store = Sqlite::open(&settings.store.url, missing, busy).map_err(|error| with_store_hint(error, &settings.store.url))?;
+        let store = Sqlite::open(&settings.store.url, missing, busy)?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
         let ring = RingSettings::of(settings)?;
         let keys = Keys::when_needed(move |part| ring.open(part));
@@ -186,15 +185,6 @@ pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
         Action::Completions(args) => completions::run(args, context),
         Action::Man(args) => man::run(args, context),
     }
-}
-
-/// A store that is not there yet: who makes one, and what does without.
-fn with_store_hint(error: Error, path: &Path) -> Error {
-    let missing = error.code() == Code::StoreAway && !path.exists();
-    if !missing || path.parent().is_some_and(|folder| !folder.exists()) {
-        return error;
-    }
-    error.hint("`jot issue --user NAME` makes one; `jot validate --key FILE TOKEN` is for a token of somebody else")
 }
 
 /// A path as a message quotes it.

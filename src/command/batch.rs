@@ -77,8 +77,14 @@ pub(super) fn run(
 }
 
 fn grant(line: &str, args: &IssueArgs, rules: &Rules) -> Result<Grant, Error> {
-    let line: Line = serde_json::from_str(line)
-        .map_err(|fault| Error::new(Code::Usage, format!("not a grant: {fault}")))?;
+    let refuse = |fault: &str| Error::new(Code::Usage, format!("not a grant: {fault}"));
+    if !line.trim_start().starts_with('{') {
+        return Err(refuse("an object was expected"));
+    }
+    let line: Line = serde_json::from_str(line).map_err(|fault| {
+        let fault = fault.to_string();
+        refuse(fault.split(" at line ").next().unwrap_or_default())
+    })?;
     let kind: Option<IssueType> =
         line.kind.as_deref().map(|word| choice("type", word)).transpose()?;
     let shape: Option<ProfileName> =

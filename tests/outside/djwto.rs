@@ -199,7 +199,7 @@ fn ask(folder: &Folder, requests: &[(&str, &str, &str)]) -> Vec<(u64, Value)> {
 }
 
 fn they_take_ours(folder: &Folder, ours: &Pair, theirs: &Pair) {
-    let lone = folder.jot("issue --quiet --ttl 1d --user nobody").text();
+    let lone = folder.jot("issue --quiet --ttl 5m --user nobody").text();
     let (bad, bad_refresh) =
         (tampered(&ours.access, &theirs.access), tampered(&ours.refresh, &theirs.refresh));
     let refresh = "/api/token/refresh/refresh_access/";

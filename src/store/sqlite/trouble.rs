@@ -51,7 +51,7 @@ impl Place {
     /// There is no store here.
     pub(super) fn absent(&self) -> Error {
         Error::new(Code::StoreAway, format!("there is no store at {}", self.path.display()))
-            .hint("`jot init` makes one in a new folder, `jot issue --user NAME` in this one")
+            .hint("`jot issue --user NAME` makes one; `jot validate --key FILE TOKEN` is for a token of somebody else")
     }
 
     /// What is here is something else.
