@@ -33,7 +33,7 @@ const BAD: [&str; 22] = [
 ];
 
 fn body(exp: &str, rest: &str) -> String {
-    format!(r#"{{"jti":"j","type":"access","exp":{exp}{rest}}}"#)
+    format!(r#"{{"jti":"j","type":"access","user":{{"id":null}},"exp":{exp}{rest}}}"#)
 }
 
 fn loose() -> World {
@@ -121,13 +121,14 @@ fn what_our_tokens_must_have_is_required_and_no_less_by_asking() {
         ("exp", format!(r#""exp":{}"#, NOW + 60)),
         ("iat", format!(r#""iat":{NOW}"#)),
         ("type", r#""type":"access""#.to_owned()),
+        ("user", r#""user":{"id":null}"#.to_owned()),
     ];
     let with = |without: &str| {
         let kept = all.iter().filter(|(name, _)| *name != without).map(|(_, text)| text.as_str());
         world.sign("JWT", &format!("{{{}}}", kept.collect::<Vec<_>>().join(",")))
     };
     assert_eq!(world.stage(&with("")), None);
-    for name in ["jti", "exp", "iat", "type"] {
+    for name in ["jti", "exp", "iat", "type", "user"] {
         assert_eq!(world.stage(&with(name)), Some(Stage::Claims), "{name}");
     }
     let asked = Asked { require: vec!["sid".into()], ..Asked::default() };
@@ -135,7 +136,9 @@ fn what_our_tokens_must_have_is_required_and_no_less_by_asking() {
     for mistyped in
         [r#""jti":7"#, r#""jti":null"#, r#""sid":7,"jti":"j""#, r#""sid":null,"jti":"j""#]
     {
-        let claims = format!(r#"{{{mistyped},"exp":{},"iat":{NOW},"type":"access"}}"#, NOW + 60);
+        let rest =
+            format!(r#""exp":{},"iat":{NOW},"type":"access","user":{{"id":null}}"#, NOW + 60);
+        let claims = format!("{{{mistyped},{rest}}}");
         assert_eq!(world.stage(&world.sign("JWT", &claims)), Some(Stage::Claims), "{mistyped}");
     }
 }

@@ -45,7 +45,7 @@ fn a_token_is_taken_only_for_its_own_kind_and_profile() {
 fn a_kind_said_twice_not_at_all_or_otherwise_is_none() {
     let world = ours();
     let body = |named: &str| {
-        let (exp, rest) = (NOW + 60, r#""iss":"me","aud":"api","jti":"j","#);
+        let (exp, rest) = (NOW + 60, r#""iss":"me","aud":"api","jti":"j","user":{"id":null},"#);
         format!(r#"{{{rest}{named}"iat":{NOW},"exp":{exp}}}"#)
     };
     for (typ, named) in [
@@ -86,7 +86,7 @@ fn a_refresh_token_without_a_session_or_with_an_unknown_one_is_nothing() {
         let token = world.sign(
             "JWT",
             &format!(
-                r#"{{"iss":"me","aud":"api","jti":"j",{sid}"type":"refresh","iat":{NOW},"exp":{}}}"#,
+                r#"{{"iss":"me","aud":"api","jti":"j",{sid}"type":"refresh","user":{{"id":null}},"iat":{NOW},"exp":{}}}"#,
                 NOW + 60
             ),
         );
@@ -100,7 +100,7 @@ fn issuer_and_audience_are_compared_whole() {
     let world = ours();
     let stage = |iss: &str, aud: &str| {
         let body = format!(
-            r#"{{"iss":{iss},"aud":{aud},"jti":"j","type":"access","iat":{NOW},"exp":{}}}"#,
+            r#"{{"iss":{iss},"aud":{aud},"jti":"j","type":"access","user":{{"id":null}},"iat":{NOW},"exp":{}}}"#,
             NOW + 60
         );
         world.stage(&world.sign("JWT", &body))

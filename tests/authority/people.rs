@@ -6,7 +6,6 @@ use jot::authority::issue::Grant;
 use jot::authority::login::Person;
 use jot::authority::refresh::Wish;
 use jot::error::{Code, Stage};
-use jot::password::Hasher;
 use jot::password::Weak;
 
 use super::refresh::shared;
@@ -28,8 +27,8 @@ fn a_new_password_ends_every_session_and_every_token() {
     assert_eq!(world.refused(&refresh, Wish::Access), REVOKED);
     let ended = world.session(&refresh).ended.unwrap();
     assert_eq!((ended.at, ended.reason.as_str()), (NOW, "password changed"));
-    assert_eq!(world.authority.login("alice", PASSWORD, &mut Hasher::default()).unwrap(), None);
-    let issued = world.authority.login("alice", OTHER, &mut Hasher::default()).unwrap().unwrap();
+    assert_eq!(world.try_login("alice", PASSWORD).unwrap(), None);
+    let issued = world.try_login("alice", OTHER).unwrap().unwrap();
     assert_eq!(world.now(), NOW + 1, "a login waits until its second is over");
     assert_eq!(world.stage(&issued.access.unwrap().text), None);
     assert_eq!(world.stage(&other), None, "nobody else is touched");
