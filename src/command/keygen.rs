@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{KeyFormat, KeygenArgs};
 use crate::command::{Context, Ended, input, quoted};
+use crate::output::escape;
 
 /// Where a key goes, and in which form.
 struct Target {
@@ -121,8 +122,8 @@ fn tell(key: &Key, target: &Target, context: &Context) -> Result<()> {
     let document = document(key, state, (Some(private), public))?;
     let alg = alg::name(key.alg());
     let page = || {
-        let head = [format!("{alg} key {}", key.kid()), format!("private  {}", private.display())];
-        let public = public.map(|public| format!("public   {}", public.display()));
+        let head = [format!("{alg} key {}", key.kid()), format!("private  {}", shown(private))];
+        let public = public.map(|public| format!("public   {}", shown(public)));
         head.into_iter().chain(public).collect::<Vec<_>>().join("\n")
     };
     _ = context.output.answer(|| document, page)?;
@@ -160,6 +161,10 @@ fn with_spinner<T>(context: &Context, work: impl FnOnce() -> T) -> T {
     let made = work();
     spinner.finish_and_clear();
     made
+}
+
+fn shown(path: &Path) -> String {
+    escape(&path.display().to_string()).into_owned()
 }
 
 fn with_ending(name: &Path, ending: &str) -> PathBuf {

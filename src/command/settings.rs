@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::SettingsAction;
 use crate::command::list::row;
 use crate::command::{Context, Ended};
-use crate::output::Outcome;
+use crate::output::{Outcome, escape};
 
 pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
     let output = &context.output;
@@ -74,7 +74,7 @@ fn check(context: &Context) -> Result<Ended> {
         _ = context.output.result("the settings are good")?;
     } else {
         for error in &problems {
-            _ = context.output.result(&error.to_string())?;
+            _ = context.output.result(&escape(&error.to_string()))?;
             if let Some(hint) = error.hint_text() {
                 context.output.hint(hint);
             }
