@@ -110,8 +110,14 @@ fn permissions_are_read_again_and_a_minted_extra_ends_with_the_first_token() {
     let now = world.refresh(&refresh, Wish::Access).access.text;
     assert_eq!(claims(&now).permissions, ["app.view"]);
     assert_eq!(claim(&now, "superuser"), "true");
+    let slid = world.refresh(&refresh, Wish::Update).refresh;
+    assert_eq!(claim(&slid, "superuser"), "true");
     sql("UPDATE users SET superuser = 0");
-    assert_eq!(claim(&world.refresh(&refresh, Wish::Access).access.text, "superuser"), "");
+    let fallen = world.refresh(&slid, Wish::Update);
+    assert_eq!(
+        [&fallen.access.text, &fallen.refresh].map(|token| claim(token, "superuser")),
+        ["", ""]
+    );
     let unknown = world.issue(Grant { username: "nobody".into(), ..grant });
     let kept = world.refresh(&unknown.refresh.unwrap().text, Wish::Update);
     assert_eq!(claims(&kept.access.text).permissions, ["app.extra", "app.add"]);
