@@ -32,6 +32,7 @@ mod page;
 mod refresh;
 mod revocations;
 mod revoke;
+mod secret;
 mod serve;
 mod settings;
 mod tokens;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use dialoguer::{Input, Select};
 use jot::alg::{self, Algorithm};
 use jot::authority::login::Person;
 use jot::chance;
@@ -93,27 +92,27 @@ fn ask(context: &Context) -> Result<Answers> {
             .hint("jot init --yes")
             .into());
     }
-    let failed = |e: dialoguer::Error| {
-        Error::new(Code::Failed, format!("the question was not answered: {e}"))
-    };
-    let names = OFFERED.map(alg::name);
-    let chosen = Select::new()
-        .with_prompt("Algorithm")
-        .items(names)
-        .default(0)
-        .interact()
-        .map_err(failed)?;
-    let text = |prompt: &str| {
-        Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text().map_err(failed)
-    };
-    let iss = text("Issuer (iss), empty for none")?;
-    let name = text("First user, empty for none")?;
+    let names = OFFERED.map(alg::name).join(", ");
+    let chosen = input::line(&format!("Algorithm ({names}), empty for RS256"), |typed| {
+        if typed.is_empty() || offered(typed).is_some() {
+            Ok(())
+        } else {
+            Err(format!("one of {names}"))
+        }
+    })?;
+    let iss = input::line("Issuer (iss), empty for none", |_| Ok(()))?;
+    let name = input::line("First user, empty for none", |_| Ok(()))?;
     let user = match name.trim() {
         "" => None,
         name => Some((jot::user::name(name)?, password(name, context)?)),
     };
     let iss = Some(iss.trim().to_owned()).filter(|iss| !iss.is_empty());
-    Ok(Answers { alg: OFFERED.get(chosen).copied().unwrap_or(Algorithm::RS256), iss, user })
+    Ok(Answers { alg: offered(&chosen).unwrap_or(Algorithm::RS256), iss, user })
+}
+
+/// The algorithm of that name, in capitals or not.
+fn offered(name: &str) -> Option<Algorithm> {
+    OFFERED.into_iter().find(|alg| alg::name(*alg).eq_ignore_ascii_case(name.trim()))
 }
 
 /// A password that keeps the rules: asked for again until it does.

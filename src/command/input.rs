@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::Path;
 
-use dialoguer::Password;
+use dialoguer::Input;
 use jot::error::{Code, Error, Result};
 use jot::settings::Surroundings;
 use zeroize::Zeroizing;
 
 use crate::cli::PasswordArgs;
-use crate::command::quoted;
+use crate::command::{quoted, secret};
 
 /// The longest secret or line that is read, in bytes.
 const MAX_SECRET: u64 = 64 * 1024;
@@ -77,7 +77,7 @@ pub(crate) fn passphrase(prompt: &str) -> Result<Zeroizing<String>> {
         )
         .hint("set keys.passphrase_file, or add --passphrase-file FILE where the command has it"));
     }
-    ask(Password::new().with_prompt(prompt)).map(Zeroizing::new)
+    secret::ask(prompt)
 }
 
 /// A new password: from where the flags say, else asked for twice on a terminal.
@@ -109,10 +109,7 @@ pub(crate) fn new_password(
 
 /// A password, asked for twice on a terminal.
 pub(crate) fn password_twice() -> Result<Zeroizing<String>> {
-    let prompt = Password::new()
-        .with_prompt("Password")
-        .with_confirmation("Again", "These were not the same.");
-    ask(prompt).map(Zeroizing::new)
+    secret::ask_twice("Password", "Again")
 }
 
 /// Whether somebody can be asked: prompts are written to stderr and read from stdin.
@@ -132,19 +129,19 @@ pub(crate) fn confirm(question: &str, yes: bool) -> Result<bool> {
         )
         .hint("add --yes"));
     }
-    dialoguer::Confirm::new()
-        .with_prompt(question)
-        .default(false)
-        .interact()
-        .map_err(|e| asking_failed(&e))
+    let answer = line(&format!("{question} [y/N]"), |_| Ok(()))?;
+    Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
-fn ask(prompt: Password<'_>) -> Result<String> {
-    prompt.interact().map_err(|e| asking_failed(&e))
-}
-
-fn asking_failed(why: &dialoguer::Error) -> Error {
-    Error::new(Code::Failed, format!("the question was not answered: {why}"))
+/// A line typed at a terminal, asked for again until it is fit. It may be empty.
+pub(crate) fn line(
+    prompt: &str,
+    fit: impl Fn(&String) -> std::result::Result<(), String>,
+) -> Result<String> {
+    let input = Input::new().with_prompt(prompt).allow_empty(true).validate_with(fit);
+    input
+        .interact_text()
+        .map_err(|e| Error::new(Code::Failed, format!("the question was not answered: {e}")))
 }
 
 fn first_line(from: impl Read, what: &str) -> Result<Zeroizing<String>> {

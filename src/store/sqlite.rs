@@ -1,11 +1,12 @@
 //! The store in one SQLite file.
 //!
-//! One connection behind a lock: whoever is given rows one at a time must not ask the store
-//! meanwhile. Writes are `BEGIN IMMEDIATE`; what is read from several tables is read in one
-//! transaction. Other processes may use the file at the same time.
+//! One connection behind a lock, and a second one to read with while that is taken: whoever is
+//! given rows one at a time must not ask the store meanwhile. Writes are `BEGIN IMMEDIATE`; what is
+//! read from several tables is read in one transaction. Other processes may use the file at the
+//! same time.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub enum Missing {
 #[derive(Debug)]
 pub struct Sqlite {
     connection: Mutex<Connection>,
+    /// For reading while the other one writes or waits to.
+    second: OnceLock<Mutex<Connection>>,
     place: Place,
     file: Option<(u64, u64)>,
 }
@@ -67,7 +70,7 @@ impl Sqlite {
             Ok(connection)
         });
         match opened {
-            Ok(connection) => Ok(Self { connection: Mutex::new(connection), place, file: None }),
+            Ok(connection) => Ok(Self::of(connection, place, None)),
             Err(trouble) => Err(place.tell(trouble)),
         }
     }
@@ -76,27 +79,34 @@ impl Sqlite {
         match open::open(&place, missing, versions) {
             Ok(connection) => {
                 let file = place.identity();
-                Ok(Self { connection: Mutex::new(connection), place, file })
+                Ok(Self::of(connection, place, file))
             }
             Err(trouble) => Err(place.tell(trouble)),
         }
     }
 
-    /// For what is one statement, and so one transaction by itself.
+    fn of(connection: Connection, place: Place, file: Option<(u64, u64)>) -> Self {
+        Self { connection: Mutex::new(connection), second: OnceLock::new(), place, file }
+    }
+
+    /// For what is read in one statement, and so in one transaction by itself.
     fn with<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
-        work(&*self.held()?).map_err(|trouble| self.place.tell(trouble))
+        work(&*self.reader()?).map_err(|trouble| self.place.tell(trouble))
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
-        self.transact(TransactionBehavior::Deferred, work)
+        self.transact(&mut *self.reader()?, TransactionBehavior::Deferred, work)
     }
 
     fn write<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
-        self.transact(TransactionBehavior::Immediate, work)
+        let mut connection = self.lock();
+        self.check_place()?;
+        self.transact(&mut connection, TransactionBehavior::Immediate, work)
     }
 
     fn transact<T>(
         &self,
+        connection: &mut Connection,
         behavior: TransactionBehavior,
         work: impl FnOnce(&Connection) -> Outcome<T>,
     ) -> Result<T> {
@@ -106,22 +116,39 @@ impl Sqlite {
             transaction.commit()?;
             Ok(done)
         };
-        run(&mut *self.held()?).map_err(|trouble| self.place.tell(trouble))
+        run(connection).map_err(|trouble| self.place.tell(trouble))
     }
 
-    /// The connection, if its file is still where others find it: SQLite would go on with a file
-    /// that was moved or deleted, and would not see what others revoke.
-    fn held(&self) -> Result<MutexGuard<'_, Connection>> {
-        let connection = self.lock();
+    /// The connection, or a second one while the first is taken: who writes may wait long for
+    /// another process.
+    fn reader(&self) -> Result<MutexGuard<'_, Connection>> {
+        self.check_place()?;
+        match self.connection.try_lock() {
+            Ok(connection) => Ok(connection),
+            Err(TryLockError::WouldBlock) if self.file.is_some() => {
+                if self.second.get().is_none() {
+                    let opened = open::open(&self.place, Missing::Refuse, open::VERSIONS)
+                        .map_err(|trouble| self.place.tell(trouble))?;
+                    // Another thread's may be there by now, and serves as well.
+                    _ = self.second.set(Mutex::new(opened));
+                }
+                Ok(unpoisoned(self.second.get().unwrap_or(&self.connection)))
+            }
+            Err(_) => Ok(self.lock()),
+        }
+    }
+
+    /// The store is still where others find it: SQLite would go on with a file that was moved or
+    /// deleted, and would not see what others revoke.
+    fn check_place(&self) -> Result<()> {
         if self.file.is_some() && self.file != self.place.identity() {
             return Err(self.place.replaced());
         }
-        Ok(connection)
+        Ok(())
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A transaction that a panic left behind was rolled back when it was dropped.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(&self.connection)
     }
 
     fn walk(&self, walk: &Walk, now: i64) -> Result<u64> {
@@ -136,6 +163,11 @@ impl Sqlite {
         }
         Ok(gone)
     }
+}
+
+/// A transaction that a panic left behind was rolled back when it was dropped.
+fn unpoisoned(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store for Sqlite {

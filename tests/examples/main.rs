@@ -1,7 +1,7 @@
 //! Every example of every help text is typed into a shell, as a new user would, and works.
 
 #![cfg(test)]
-#![expect(clippy::disallowed_methods, reason = "a shell needs the path of this process")]
+#![expect(clippy::disallowed_methods, reason = "a shell needs the path of who runs the tests")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};

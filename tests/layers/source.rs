@@ -82,7 +82,7 @@ fn opening(rest: &str, before: Option<char>) -> Option<(usize, String)> {
     if rest.starts_with('"') {
         return Some((1, "\"".to_owned()));
     }
-    if before.is_some_and(|c| c.is_alphanumeric() || c == '_') && before.is_none_or(|c| c != 'b') {
+    if before.is_some_and(|c| c != 'b' && (c.is_alphanumeric() || c == '_')) {
         return None;
     }
     let hashes = rest.strip_prefix('r')?;

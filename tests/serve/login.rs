@@ -163,24 +163,6 @@ fn a_user_added_meanwhile_can_log_in() {
 }
 
 #[test]
-fn thirty_two_logins_at_once_are_all_answered() {
-    let served = Served::ready();
-    let (_, access) = served.tokens();
-    std::thread::scope(|scope| {
-        let login = |_| scope.spawn(|| served.login("alice", PASSWORD));
-        let logins: Vec<_> = (0..32).map(login).collect();
-        for _ in 0..10 {
-            served.validate(&access).is(200, VALID);
-        }
-        for login in logins {
-            let answer = login.join().unwrap();
-            assert!([200, 503].contains(&answer.status), "{answer:?}");
-            assert_eq!(answer.header("retry-after").is_some(), answer.status == 503);
-        }
-    });
-}
-
-#[test]
 fn a_password_that_is_changed_while_it_is_hashed_is_the_old_one() {
     let folder = Folder::empty().with_key().with("JOT_PASSWORD__MEMORY_KIB", "19456");
     let served = folder.with("JOT_PASSWORD__ITERATIONS", "40").with_alice().serve();

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod bodies;
+mod flood;
 mod http;
 mod login;
 mod operate;

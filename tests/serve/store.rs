@@ -35,6 +35,26 @@ fn while_another_process_writes_nobody_is_told_a_wrong_password() {
 }
 
 #[test]
+fn who_waits_to_write_does_not_hold_up_who_reads() {
+    let served = Folder::ready().with("JOT_STORE__BUSY_TIMEOUT", "10m").serve();
+    let (_, access) = served.tokens();
+    let other = Connection::open(served.folder.file("jot.db")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    std::thread::scope(|scope| {
+        let logins: Vec<_> =
+            (0..3).map(|_| scope.spawn(|| served.login("alice", PASSWORD))).collect();
+        for _ in 0..100 {
+            served.validate(&access).is(200, VALID);
+        }
+        other.execute_batch("COMMIT").unwrap();
+        for login in logins {
+            let answer = login.join().unwrap();
+            assert!([200, 503].contains(&answer.status), "{answer:?}");
+        }
+    });
+}
+
+#[test]
 fn a_store_that_is_moved_or_exchanged_is_away() {
     let served = Served::ready();
     let (_, access) = served.tokens();
