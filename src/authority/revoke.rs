@@ -100,7 +100,7 @@ impl Authority {
                 let claims = self.verified(token)?;
                 self.plan_claims(&claims, note, now)
             }
-            What::Id(id) => self.plan_id(id, note, now),
+            What::Id(id) => self.reaching(self.plan_id(id, note, now)?),
             What::Session(sid) => {
                 check_id(sid)?;
                 let session = self.one_session(sid)?;
@@ -203,6 +203,15 @@ impl Authority {
             )
             .hint("give more of it")),
         }
+    }
+
+    /// A plan that was made of an id alone: where tokens carry none, it would refuse nothing.
+    fn reaching(&self, plan: Plan) -> Result<Plan> {
+        if self.rules.jti || !matches!(plan.revocation.target, Target::Token(_)) {
+            return Ok(plan);
+        }
+        let seen = "tokens carry no jti here (token.jti), no id names one";
+        Err(Error::new(Code::Usage, seen).hint("jot revoke --user NAME"))
     }
 
     fn plan_minted(token: &Minted, note: &Note, now: i64) -> Plan {
