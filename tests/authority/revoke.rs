@@ -262,6 +262,10 @@ fn tokens_without_jti_are_revoked_by_session_and_by_user() {
         assert_eq!(world.stage(dead), Some(Stage::Revoked));
     }
     assert_eq!(world.stage(&lone), None);
+    let named = world.issue(Grant { username: "alice".into(), ..Grant::default() }).access.unwrap();
+    for id in [&named.jti[..], &named.jti[..8], "00112233445566778899aabbccddeeff"] {
+        assert_eq!(world.unrevoked(What::Id(id.into())), Code::Usage, "it would refuse nothing");
+    }
     world.revoke(What::User("alice".into()));
     assert_eq!(world.stage(&lone), Some(Stage::Revoked));
 }
