@@ -174,8 +174,7 @@ impl Authority {
         if self.rules.iat || grant.lifetime.is_none_or(|lifetime| lifetime <= usual) {
             return Ok(());
         }
-        let usual = crate::time::span(usual);
-        let seen = format!("a token without iat lives at most {usual}, or it could not be revoked");
+        let seen = format!("without iat a token lives {} at most", crate::time::span(usual));
         Err(Error::new(Code::Usage, seen).hint("shorten --ttl, or set token.iat = true"))
     }
 

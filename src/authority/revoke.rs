@@ -107,8 +107,9 @@ impl Authority {
                 let claims = self.verified(token)?;
                 self.plan_claims(&claims, note, now)
             }
-            What::Id(id) => self.plan_id(id, note, now),
+            What::Id(id) => self.reaching(self.plan_id(id, note, now)?),
             What::Session(sid) => {
+                check_id(sid)?;
                 let session = self.one_session(sid)?;
                 Ok(self.plan_session(&session, note, now))
             }
@@ -171,12 +172,7 @@ impl Authority {
     /// An id as a person types it: of the ledger or a session, whole or its beginning; or a whole
     /// one that nobody here knows.
     fn plan_id(&self, id: &str, note: &Note, now: i64) -> Result<Plan> {
-        if id.is_empty() || id.chars().count() > MAX_ID || id.chars().any(char::is_control) {
-            return Err(Error::new(
-                Code::Usage,
-                format!("an id has 1 to {MAX_ID} characters, none of them a control character"),
-            ));
-        }
+        check_id(id)?;
         let tokens = self.store.find_tokens(id)?;
         let sessions = self.store.find_sessions(id)?;
         let exact = tokens.iter().find(|token| token.jti == id);
@@ -216,6 +212,15 @@ impl Authority {
         }
     }
 
+    /// A plan that was made of an id alone: where tokens carry none, it would refuse nothing.
+    fn reaching(&self, plan: Plan) -> Result<Plan> {
+        if self.rules.jti || !matches!(plan.revocation.target, Target::Token(_)) {
+            return Ok(plan);
+        }
+        let seen = "tokens carry no jti here (token.jti), no id names one";
+        Err(Error::new(Code::Usage, seen).hint("jot revoke --user NAME"))
+    }
+
     fn plan_minted(token: &Minted, note: &Note, now: i64) -> Plan {
         let target = Target::Token(token.jti.clone());
         let plan =
@@ -249,6 +254,15 @@ impl Authority {
             .hint("give more of it")),
         }
     }
+}
+
+/// Nothing is the beginning of everything: no id is empty.
+fn check_id(id: &str) -> Result<()> {
+    if id.is_empty() || id.chars().count() > MAX_ID || id.chars().any(char::is_control) {
+        let seen = format!("an id has 1 to {MAX_ID} characters, none of them a control character");
+        return Err(Error::new(Code::Usage, seen));
+    }
+    Ok(())
 }
 
 /// Whether an id that nobody knows can be a whole one: a UUID, or anything that is not the

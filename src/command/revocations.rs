@@ -80,8 +80,8 @@ fn one(id: &str, authority: &Authority) -> Result<Revocation, Error> {
     let mut found = authority.store().find_revocations(id)?;
     let shown = id.escape_debug();
     match (found.len(), found.pop()) {
-        (1, Some(revocation)) => Ok(revocation),
-        (0, _) => Err(Error::new(
+        (1, Some(revocation)) if !id.is_empty() => Ok(revocation),
+        (0 | 1, _) => Err(Error::new(
             Code::UnknownToken,
             format!("nothing that begins with \"{shown}\" is revoked"),
         )

@@ -3,8 +3,8 @@
 use jot::authority::Rules;
 use jot::authority::issue::Grant;
 use jot::authority::refresh::Wish;
-use jot::claims::Profile;
 use jot::claims::grammar::parse;
+use jot::claims::{Kind, Profile};
 use jot::error::{Code, Stage};
 use jot::json::Json;
 
@@ -112,6 +112,24 @@ fn what_the_rules_map_is_mapped_again_and_what_they_fix_stays_fixed() {
     let other = world_in(&folder.path().join("jot.db"), Rules { constants: red, ..rules });
     let next = other.refresh(&next.refresh, Wish::Update);
     assert_eq!(claim(&next.access.text, "tenant"), r#""red""#);
+}
+
+/// Nothing else that is asked of a token of ours is forgiven a refresh token.
+#[test]
+fn a_refresh_token_that_is_about_nobody_is_refused() {
+    let world = world(rules());
+    let token = world.issue(Grant { aud: vec!["api".into()], ..pair("alice") });
+    let good = claims(&token.refresh.unwrap().text).json.to_string();
+    assert_eq!(world.refresh(&world.sign("JWT", &good), Wish::Access).access.kind, Kind::Access);
+    for (was, bad) in [
+        (r#""id":null"#, r#""id":"1""#),
+        (r#""id":null,"#, ""),
+        (r#""aud":"api""#, r#""aud":7"#),
+        (r#""type":"refresh","#, ""),
+    ] {
+        let token = world.sign("JWT", &good.replace(was, bad));
+        assert_eq!(world.refused(&token, Wish::Access), Code::Refused(Stage::Claims), "{bad}");
+    }
 }
 
 /// `jot issue --type pair --aud api` where the settings name no audience.

@@ -136,10 +136,9 @@ fn what_our_tokens_must_have_is_required_and_no_less_by_asking() {
     for mistyped in
         [r#""jti":7"#, r#""jti":null"#, r#""sid":7,"jti":"j""#, r#""sid":null,"jti":"j""#]
     {
-        let claims = format!(
-            r#"{{{mistyped},"exp":{},"iat":{NOW},"type":"access","user":{{"id":null}}}}"#,
-            NOW + 60
-        );
+        let rest =
+            format!(r#""exp":{},"iat":{NOW},"type":"access","user":{{"id":null}}"#, NOW + 60);
+        let claims = format!("{{{mistyped},{rest}}}");
         assert_eq!(world.stage(&world.sign("JWT", &claims)), Some(Stage::Claims), "{mistyped}");
     }
 }

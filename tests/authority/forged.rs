@@ -23,7 +23,8 @@ pub(crate) fn forge(header: &str, payload: impl AsRef<[u8]>, key: &Key) -> Strin
 
 /// Good claims.
 pub(crate) fn payload() -> String {
-    format!(r#"{{"iat":{NOW},"exp":{},"jti":"j","type":"access","user":{{"id":null}}}}"#, NOW + 60)
+    let user = r#""user":{"username":"alice","id":null}"#;
+    format!(r#"{{"iat":{NOW},"exp":{},"jti":"j","type":"access",{user}}}"#, NOW + 60)
 }
 
 fn header(rest: &str) -> String {

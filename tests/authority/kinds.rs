@@ -45,7 +45,7 @@ fn a_token_is_taken_only_for_its_own_kind_and_profile() {
 fn a_kind_said_twice_not_at_all_or_otherwise_is_none() {
     let world = ours();
     let body = |named: &str| {
-        let (exp, rest) = (NOW + 60, r#""iss":"me","aud":"api","jti":"j","#);
+        let (exp, rest) = (NOW + 60, r#""iss":"me","aud":"api","jti":"j","user":{"id":null},"#);
         format!(r#"{{{rest}{named}"iat":{NOW},"exp":{exp}}}"#)
     };
     for (typ, named) in [

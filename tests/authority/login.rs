@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jot::authority::Rules;
 use jot::authority::login::Person;
-use jot::password::Hasher;
 use jot::password::{self, Cost, Weak};
 use jot::revocation::{Revocation, Target};
 use jot::store::Store;
@@ -50,11 +49,7 @@ fn wrong_unknown_and_disabled_are_answered_alike_and_take_the_same_steps() {
         ("alice\u{202e}", PASSWORD),
         ("", PASSWORD),
     ] {
-        assert_eq!(
-            real.authority.login(name, password, &mut Hasher::default()).unwrap(),
-            None,
-            "{name:?}"
-        );
+        assert_eq!(real.try_login(name, password).unwrap(), None, "{name:?}");
     }
     assert_eq!(real.authority.known("alice").unwrap().last_login, None);
 
@@ -63,7 +58,7 @@ fn wrong_unknown_and_disabled_are_answered_alike_and_take_the_same_steps() {
     world.add("alice");
     notes.taken();
     for name in ["alice", "nobody"] {
-        assert_eq!(world.authority.login(name, "wrong", &mut Hasher::default()).unwrap(), None);
+        assert_eq!(world.try_login(name, "wrong").unwrap(), None);
         assert_eq!(notes.taken(), ["user"], "{name}");
     }
 }
@@ -72,16 +67,8 @@ fn wrong_unknown_and_disabled_are_answered_alike_and_take_the_same_steps() {
 fn a_name_is_the_same_however_it_is_typed() {
     let world = world(rules());
     world.add("caf\u{e9}");
-    assert!(
-        world.authority.login("cafe\u{301}", PASSWORD, &mut Hasher::default()).unwrap().is_some()
-    );
-    assert!(
-        world
-            .authority
-            .login("\u{ff43}af\u{e9}", PASSWORD, &mut Hasher::default())
-            .unwrap()
-            .is_some()
-    );
+    assert!(world.try_login("cafe\u{301}", PASSWORD).unwrap().is_some());
+    assert!(world.try_login("\u{ff43}af\u{e9}", PASSWORD).unwrap().is_some());
 }
 
 #[test]
@@ -95,7 +82,7 @@ fn a_hash_is_made_anew_once_when_its_cost_rose() {
     let (refresh, _) = cheap.login("alice");
     assert_eq!(hash(), first);
     let dear = world_in(&path, Rules { cost: DEARER, ..rules() });
-    assert_eq!(dear.authority.login("alice", "wrong", &mut Hasher::default()).unwrap(), None);
+    assert_eq!(dear.try_login("alice", "wrong").unwrap(), None);
     assert_eq!(hash(), first, "a wrong password changes nothing");
     dear.login("alice");
     let second = hash();
@@ -121,9 +108,9 @@ fn a_login_that_a_new_password_overtakes_is_refused() {
             let later = Arc::clone(&notes);
             notes.after("user", move |_| later.after("user", move |inner| set_another(inner, id)));
         }
-        let issued = world.authority.login("alice", PASSWORD, &mut Hasher::default()).unwrap();
+        let issued = world.try_login("alice", PASSWORD).unwrap();
         assert_eq!(issued, None, "the old password opens nothing once there is a new one");
-        assert!(world.authority.login("alice", ANOTHER, &mut Hasher::default()).unwrap().is_some());
+        assert!(world.try_login("alice", ANOTHER).unwrap().is_some());
     }
 }
 
@@ -165,7 +152,7 @@ fn a_user_without_a_password_cannot_log_in() {
     world.add("alice");
     sql("UPDATE users SET password = NULL");
     for password in ["", PASSWORD] {
-        assert_eq!(world.authority.login("alice", password, &mut Hasher::default()).unwrap(), None);
+        assert_eq!(world.try_login("alice", password).unwrap(), None);
     }
 }
 

@@ -6,7 +6,6 @@ use jot::authority::issue::Grant;
 use jot::authority::login::Person;
 use jot::authority::refresh::Wish;
 use jot::error::{Code, Stage};
-use jot::password::Hasher;
 use jot::password::Weak;
 
 use super::refresh::shared;
@@ -28,8 +27,8 @@ fn a_new_password_ends_every_session_and_every_token() {
     assert_eq!(world.refused(&refresh, Wish::Access), REVOKED);
     let ended = world.session(&refresh).ended.unwrap();
     assert_eq!((ended.at, ended.reason.as_str()), (NOW, "password changed"));
-    assert_eq!(world.authority.login("alice", PASSWORD, &mut Hasher::default()).unwrap(), None);
-    let issued = world.authority.login("alice", OTHER, &mut Hasher::default()).unwrap().unwrap();
+    assert_eq!(world.try_login("alice", PASSWORD).unwrap(), None);
+    let issued = world.try_login("alice", OTHER).unwrap().unwrap();
     assert_eq!(world.now(), NOW + 1, "a login waits until its second is over");
     assert_eq!(world.stage(&issued.access.unwrap().text), None);
     assert_eq!(world.stage(&other), None, "nobody else is touched");
@@ -111,8 +110,14 @@ fn permissions_are_read_again_and_a_minted_extra_ends_with_the_first_token() {
     let now = world.refresh(&refresh, Wish::Access).access.text;
     assert_eq!(claims(&now).permissions, ["app.view"]);
     assert_eq!(claim(&now, "superuser"), "true");
+    let slid = world.refresh(&refresh, Wish::Update).refresh;
+    assert_eq!(claim(&slid, "superuser"), "true");
     sql("UPDATE users SET superuser = 0");
-    assert_eq!(claim(&world.refresh(&refresh, Wish::Access).access.text, "superuser"), "");
+    let fallen = world.refresh(&slid, Wish::Update);
+    assert_eq!(
+        [&fallen.access.text, &fallen.refresh].map(|token| claim(token, "superuser")),
+        ["", ""]
+    );
     let unknown = world.issue(Grant { username: "nobody".into(), ..grant });
     let kept = world.refresh(&unknown.refresh.unwrap().text, Wish::Update);
     assert_eq!(claims(&kept.access.text).permissions, ["app.extra", "app.add"]);

@@ -156,6 +156,9 @@ fn a_lifetime_of_never_ends_with_what_is_above_it() {
     let refreshed = world.refresh(&token, Wish::Update);
     assert_eq!(claims(&refreshed.refresh).exp, Some(NOW + MAX_SESSION));
     assert_eq!(refreshed.access.expires, NOW + MAX_SESSION);
+    let lifetimes = Lifetimes { access: None, refresh: Some(2 * MAX_SESSION) };
+    let long = super::world::world(Rules { lifetimes, ..rules() });
+    assert_eq!(claims(&long.access("alice")).exp, Some(NOW + MAX_SESSION));
 }
 
 #[test]

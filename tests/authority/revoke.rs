@@ -136,6 +136,9 @@ fn a_prefix_resolves_only_to_what_is_known() {
         (What::Id("a\u{7}".repeat(4)), Code::Usage),
         (What::Id("x".repeat(256)), Code::Usage),
         (What::Session("0000".into()), Code::UnknownSession),
+        // As a script writes it that forgot to set its variable.
+        (What::Session(String::new()), Code::Usage),
+        (What::User(String::new()), Code::Usage),
     ] {
         assert_eq!(world.unrevoked(what.clone()), code, "{what:?}");
     }
@@ -229,6 +232,19 @@ fn a_revoked_access_token_that_outlives_its_session_does_not_come_back_either() 
 }
 
 #[test]
+fn a_refusal_lasts_as_long_as_the_rules_forgive_an_end() {
+    let world = world(Rules { leeway: 10 * DAY, ..rules() });
+    let token = world.access("alice");
+    world.revoke(What::Token(token.clone()));
+    for _ in 0..10 {
+        world.pass(DAY);
+        world.authority.purge().unwrap();
+        assert!(world.stage(&token).is_some(), "at {}", world.now());
+    }
+    assert_eq!(world.stage(&token), Some(Stage::Revoked), "its end is still forgiven");
+}
+
+#[test]
 fn tokens_without_jti_are_revoked_by_session_and_by_user() {
     let world = world(Rules { jti: false, ..rules() });
     world.add("alice");
@@ -246,6 +262,10 @@ fn tokens_without_jti_are_revoked_by_session_and_by_user() {
         assert_eq!(world.stage(dead), Some(Stage::Revoked));
     }
     assert_eq!(world.stage(&lone), None);
+    let named = world.issue(Grant { username: "alice".into(), ..Grant::default() }).access.unwrap();
+    for id in [&named.jti[..], &named.jti[..8], "00112233445566778899aabbccddeeff"] {
+        assert_eq!(world.unrevoked(What::Id(id.into())), Code::Usage, "it would refuse nothing");
+    }
     world.revoke(What::User("alice".into()));
     assert_eq!(world.stage(&lone), Some(Stage::Revoked));
 }

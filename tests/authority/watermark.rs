@@ -5,7 +5,6 @@ use jot::authority::issue::Grant;
 use jot::authority::refresh::Wish;
 use jot::authority::revoke::{Note, What};
 use jot::error::{Code, Stage};
-use jot::password::Hasher;
 use jot::revocation::Target;
 
 use super::world::*;
@@ -68,8 +67,7 @@ fn a_clock_behind_the_watermark_waits_two_seconds_and_no_longer() {
         let watermark = world.now();
         world.clock.set(watermark - behind);
         let grant = Grant { username: "alice".into(), ..Grant::default() };
-        let issued = world.try_issue(grant);
-        let login = world.authority.login("alice", PASSWORD, &mut Hasher::default());
+        let (issued, login) = (world.try_issue(grant), world.try_login("alice", PASSWORD));
         if waits {
             assert_eq!(claims(&issued.unwrap().access.unwrap().text).iat, Some(watermark + 1));
             assert!(login.unwrap().is_some());
