@@ -15,6 +15,7 @@ use crate::user::{Subject, User};
 
 pub mod issue;
 pub mod login;
+mod mint;
 pub mod refresh;
 pub mod revoke;
 pub mod rules;

@@ -114,6 +114,8 @@ pub fn present(
     if jti == session.current.jti {
         return match turn {
             Turn::Keep => Verdict::Same,
+            // The longest session may have been made shorter since.
+            Turn::Slide if limits.expiry(session.created, now) <= now => Verdict::Dead,
             Turn::Rotate | Turn::Slide => {
                 Verdict::Successor(rotate(session, turn, now, (limits, fresh)))
             }

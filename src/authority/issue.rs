@@ -1,13 +1,11 @@
 //! Issuing: from a grant, which says for whom and what, to a token whose ledger row is durable.
 
-use crate::authority::rules::Sub;
+use crate::authority::mint::Draft;
 use crate::authority::{Authority, Holder};
-use crate::claims::compose::{self, Content};
-use crate::claims::grammar::{self, Existing, Written};
+use crate::claims::grammar::{Existing, Written};
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error, Result};
 use crate::json::Json;
-use crate::jws;
 use crate::session::{Refresh, Session};
 use crate::store::Minted;
 use crate::user;
@@ -73,23 +71,6 @@ pub struct Issued {
     pub access: Option<Token>,
     /// The name is that of a stored user.
     pub stored: bool,
-}
-
-/// A token about to be minted.
-#[derive(Debug, Clone)]
-pub(super) struct Draft<'a> {
-    pub(super) holder: &'a Holder,
-    pub(super) profile: Profile,
-    pub(super) kind: Kind,
-    pub(super) iss: Option<&'a str>,
-    pub(super) aud: Option<&'a Json>,
-    pub(super) client_id: &'a str,
-    pub(super) permissions: &'a [String],
-    pub(super) added: &'a [Written],
-    pub(super) existing: Existing,
-    pub(super) sid: Option<&'a str>,
-    pub(super) refresh_iat: Option<i64>,
-    pub(super) id: Refresh,
 }
 
 impl Authority {
@@ -176,89 +157,6 @@ impl Authority {
         }
         let seen = format!("without iat a token lives {} at most", crate::time::span(usual));
         Err(Error::new(Code::Usage, seen).hint("shorten --ttl, or set token.iat = true"))
-    }
-
-    /// A fresh identity for a token that lives so long from now.
-    pub(super) fn id(&self, draft: &Draft<'_>, lifetime: i64) -> Refresh {
-        let issued = draft.holder.now;
-        Refresh {
-            jti: self.fresh_jti(draft.profile),
-            issued,
-            expires: issued.saturating_add(lifetime),
-        }
-    }
-
-    /// A fresh `jti`, in the form that the profile's original has.
-    pub(super) fn fresh_jti(&self, profile: Profile) -> String {
-        let id = self.fresh_id();
-        if profile == Profile::Ninja { id.replace('-', "") } else { id }
-    }
-
-    /// Composes the claims and signs them.
-    pub(super) fn mint(&self, draft: Draft<'_>) -> Result<Token> {
-        let claims = self.compose(&draft)?;
-        let key = self.ring()?.signing(draft.holder.now)?;
-        let text = jws::sign(draft.profile.typ(draft.kind), &claims, key)?;
-        Ok(Token {
-            text,
-            kind: draft.kind,
-            jti: draft.id.jti,
-            sid: draft.sid.map(str::to_owned),
-            expires: draft.id.expires,
-            kid: key.kid().to_owned(),
-        })
-    }
-
-    fn compose(&self, draft: &Draft<'_>) -> Result<Json> {
-        let rules = &self.rules;
-        if draft.profile == Profile::Rfc9068 && (draft.iss.is_none() || draft.aud.is_none()) {
-            let seen = "the profile rfc9068 needs an issuer and an audience (RFC 9068 2.2)";
-            return Err(Error::new(Code::Usage, seen)
-                .hint("add --iss and --aud, or set token.iss and token.aud"));
-        }
-        let subject = &draft.holder.subject;
-        let sub = match &rules.sub {
-            Sub::Name => Some(subject.username.clone()),
-            Sub::Id => subject.id.map(|id| id.to_string()),
-            Sub::Constant(text) => Some(text.clone()),
-            Sub::Absent => None,
-        };
-        let content = Content {
-            profile: draft.profile,
-            kind: draft.kind,
-            subject,
-            user: draft.holder.user.as_ref(),
-            iss: draft.iss,
-            sub: sub.as_deref(),
-            aud: draft.aud,
-            iat: rules.iat.then_some(draft.id.issued),
-            exp: draft.id.expires,
-            nbf: (rules.nbf > 0).then(|| draft.id.issued.saturating_add(rules.nbf)),
-            jti: rules.jti.then_some(&draft.id.jti),
-            sid: draft.sid,
-            refresh_iat: draft.refresh_iat.filter(|_| rules.iat),
-            client_id: draft.client_id,
-            permissions: draft.permissions,
-        };
-        let mut claims = content.claims();
-        if let Some(user) = &draft.holder.user {
-            for rule in &rules.mapped {
-                let written = Written {
-                    path: grammar::path(&rule.claim)?,
-                    value: grammar::mapped(rule, user),
-                };
-                grammar::set(&mut claims, written, Existing::Replace)?;
-            }
-        }
-        let mut written = rules.constants.iter().chain(draft.added);
-        written.try_for_each(|claim| compose::allow(draft.profile, claim))?;
-        for constant in &rules.constants {
-            grammar::set(&mut claims, constant.clone(), Existing::Replace)?;
-        }
-        for added in draft.added {
-            grammar::set(&mut claims, added.clone(), draft.existing)?;
-        }
-        Ok(claims)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Refreshing: what the session says of the refresh token that is shown, carried out.
 
-use crate::authority::issue::{Draft, Token};
+use crate::authority::issue::Token;
+use crate::authority::mint::Draft;
 use crate::authority::rules::Rotation;
 use crate::authority::validate::Asked;
 use crate::authority::{Authority, Holder};

@@ -102,7 +102,7 @@ impl Content<'_> {
         put("iss", self.iss.map(Json::string));
         put("exp", Some(Json::integer(self.exp)));
         put("aud", self.aud.cloned());
-        put("sub", Some(Json::string(self.sub.unwrap_or(&self.subject.username))));
+        put("sub", self.sub.map(Json::string));
         put("client_id", Some(Json::string(self.client_id)));
         put("iat", self.iat.map(Json::integer));
         put("nbf", self.nbf.map(Json::integer));
