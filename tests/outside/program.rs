@@ -61,7 +61,10 @@ impl Answer {
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self { place: tempfile::tempdir().unwrap(), variables: Vec::new() }
+        let folder = Self { place: tempfile::tempdir().unwrap(), variables: Vec::new() };
+        // Settings are looked for upward: what lies above is none of the test's business.
+        folder.write("jot.toml", "");
+        folder
     }
 
     /// The same with variables: `JOT_SECTION__KEY` for jot, or those of a peer's settings.
