@@ -63,3 +63,10 @@ pub struct Revocation {
     /// Who revoked it: the operator's account, or the door.
     pub by: Option<String>,
 }
+
+/// Whether an id that nobody knows can be a whole one: a UUID, or anything that is not the
+/// beginning of one.
+pub fn is_whole(id: &str) -> bool {
+    let digits = id.chars().filter(|c| *c != '-').count();
+    digits >= 32 || !id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}

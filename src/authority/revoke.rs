@@ -5,7 +5,7 @@ use crate::claims::check::{self, Expected};
 use crate::claims::{Claims, Kind};
 use crate::error::{Code, Error, Result};
 use crate::jws::Candidates;
-use crate::revocation::{Revocation, Target};
+use crate::revocation::{self, Revocation, Target};
 use crate::session::Session;
 use crate::store::{Done, Minted, Purged};
 
@@ -194,7 +194,7 @@ impl Authority {
                 let session = self.one_session(sid)?;
                 Ok(self.plan_session(&session, note, now))
             }
-            (None, [], 0) if is_whole(id) => {
+            (None, [], 0) if revocation::is_whole(id) => {
                 let plan =
                     Plan::new(Target::Token(id.to_owned()), self.last_expiry(now)?, now, note);
                 Ok(Plan { unknown: true, ..plan })
@@ -263,13 +263,6 @@ fn check_id(id: &str) -> Result<()> {
         return Err(Error::new(Code::Usage, seen));
     }
     Ok(())
-}
-
-/// Whether an id that nobody knows can be a whole one: a UUID, or anything that is not the
-/// beginning of one.
-fn is_whole(id: &str) -> bool {
-    let digits = id.chars().filter(|c| *c != '-').count();
-    digits >= 32 || !id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
 /// A refusal about to be stored.
