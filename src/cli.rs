@@ -68,7 +68,9 @@ macro_rules! actions {
         fn with_actions(jot: Command) -> Command {
             jot $(.subcommand(
                 Command::new($name)$(.visible_alias($alias))?.about($about).defer(|command| {
-                    <$args>::augment(command).after_help($more)
+                    let command = <$args>::augment(command);
+                    let pass_on = command.has_subcommands();
+                    command.args(globals(pass_on)).after_help($more)
                 }),
             ))*
         }
@@ -126,9 +128,6 @@ actions! {
 
 /// The whole parser.
 pub(crate) fn command() -> Command {
-    let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).global(true).action(ArgAction::SetTrue).help(help)
-    };
     let jot = Command::new("jot")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Administers JSON Web Tokens: keys, tokens, sessions, revocations, users, a login server")
@@ -136,18 +135,29 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .arg(
-            Arg::new("settings")
-                .long("settings")
-                .value_name("FILE")
-                .global(true)
-                .value_parser(clap::value_parser!(PathBuf))
-                .help("Use this settings file"),
-        )
-        .arg(flag("json", "Answer in JSON, on failure too"))
-        .arg(flag("quiet", "No notes on stderr").short('q'))
-        .arg(flag("verbose", "More notes on stderr").short('v'));
+        .args(globals(false));
     with_actions(jot)
+}
+
+/// What stands on every command line. Clap copies a global argument into every command of the
+/// tree, and its value into every answer; so only the command that is asked for gets these, and
+/// passes them on if it has commands of its own.
+fn globals(pass_on: bool) -> [Arg; 4] {
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+    };
+    let settings = Arg::new("settings")
+        .long("settings")
+        .value_name("FILE")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("Use this settings file");
+    [
+        settings,
+        flag("json", "Answer in JSON, on failure too"),
+        flag("quiet", "No notes on stderr").short('q'),
+        flag("verbose", "More notes on stderr").short('v'),
+    ]
+    .map(|argument| argument.global(pass_on))
 }
 
 /// Reads a command line.
@@ -156,11 +166,13 @@ pub(crate) fn read(
 ) -> Result<(Globals, Action), clap::Error> {
     let matches = command().try_get_matches_from(line)?;
     let (name, of_action) = matches.subcommand().unwrap_or(("", &matches));
+    let is_set = |flag: &str| matches.get_flag(flag) || of_action.get_flag(flag);
+    let settings = [of_action, &matches].into_iter().find_map(|found| found.get_one("settings"));
     let globals = Globals {
-        settings: of_action.get_one::<PathBuf>("settings").cloned(),
-        json: of_action.get_flag("json"),
-        quiet: of_action.get_flag("quiet"),
-        verbose: of_action.get_flag("verbose"),
+        settings: settings.cloned(),
+        json: is_set("json"),
+        quiet: is_set("quiet"),
+        verbose: is_set("verbose"),
     };
     Ok((globals, action(name, of_action)?))
 }
