@@ -120,7 +120,7 @@ impl Material {
 
     pub(super) fn verifying(&self) -> DecodingKey {
         match self {
-            Self::Rsa(key) => DecodingKey::from_rsa_raw_components(&key.n(), &key.e()),
+            Self::Rsa(key) => DecodingKey::from_rsa_raw_components(key.n(), key.e()),
             Self::Ec(key) => DecodingKey::from_ec_der(key.point()),
             Self::Ed(key) => DecodingKey::from_ed_der(key.public()),
             Self::Secret(secret) => DecodingKey::from_secret(secret),
@@ -133,7 +133,7 @@ impl Material {
         let text = |name, bytes: &[u8]| (name, Zeroizing::new(base64url(bytes)));
         let word = |name, word: &str| (name, Zeroizing::new(word.to_owned()));
         match self {
-            Self::Rsa(key) => vec![word("kty", "RSA"), text("n", &key.n()), text("e", &key.e())],
+            Self::Rsa(key) => vec![word("kty", "RSA"), text("n", key.n()), text("e", key.e())],
             Self::Ec(key) => {
                 let (x, y) = key.coordinates();
                 let crv = word("crv", key.curve().name());

@@ -1,6 +1,8 @@
 //! RSA keys: which are refused, and the forms their numbers take. Nothing here signs or decrypts.
 
-use rsa::pkcs1::{EncodeRsaPrivateKey, EncodeRsaPublicKey};
+use rsa::pkcs1::der::Encode;
+use rsa::pkcs1::der::asn1::UintRef;
+use rsa::pkcs1::{EncodeRsaPublicKey, RsaPrivateKeyRef};
 use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey};
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{BoxedUint, RsaPrivateKey, RsaPublicKey};
@@ -15,7 +17,8 @@ pub(super) const BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 /// An RSA key whose numbers belong together.
 pub(super) struct Rsa {
-    public: RsaPublicKey,
+    n: Vec<u8>,
+    e: Vec<u8>,
     private: Option<RsaPrivateKey>,
 }
 
@@ -35,30 +38,31 @@ impl Rsa {
         let (n, e) = (without_zeros(n), without_zeros(e));
         check(n, e)?;
         let apart = |_| unfit("the numbers of this RSA key do not belong together");
-        let public = RsaPublicKey::new(number(n)?, number(e)?).map_err(apart)?;
         let private = secrets.map(|Secrets { d, p, q }| {
             let primes = vec![number(p)?, number(q)?];
             RsaPrivateKey::from_components(number(n)?, number(e)?, number(d)?, primes)
                 .map_err(apart)
         });
-        Ok(Self { public, private: private.transpose()? })
+        Ok(Self { n: n.to_vec(), e: e.to_vec(), private: private.transpose()? })
     }
 
     /// A key fresh from the generator.
     pub(super) fn made(private: RsaPrivateKey) -> Self {
-        Self { public: private.to_public_key(), private: Some(private) }
+        let (n, e) = (private.n_bytes(), private.e_bytes());
+        let (n, e) = (without_zeros(&n).to_vec(), without_zeros(&e).to_vec());
+        Self { n, e, private: Some(private) }
     }
 
     pub(super) fn bits(&self) -> usize {
-        bit_length(&self.n())
+        bit_length(&self.n)
     }
 
-    pub(super) fn n(&self) -> Vec<u8> {
-        without_zeros(&self.public.n_bytes()).to_vec()
+    pub(super) fn n(&self) -> &[u8] {
+        &self.n
     }
 
-    pub(super) fn e(&self) -> Vec<u8> {
-        without_zeros(&self.public.e_bytes()).to_vec()
+    pub(super) fn e(&self) -> &[u8] {
+        &self.e
     }
 
     pub(super) fn private(&self) -> Option<&RsaPrivateKey> {
@@ -69,16 +73,32 @@ impl Rsa {
     pub(super) fn private_numbers(&self) -> Result<Numbers> {
         let Some(key) = &self.private else { return Ok(Vec::new()) };
         let [p, q] = key.primes() else { return Err(unwritable("")) };
-        let (Some(dp), Some(dq), Some(qi)) = (key.dp(), key.dq(), key.crt_coefficient()) else {
+        let (Some(dp), Some(dq), Some(qinv)) = (key.dp(), key.dq(), key.qinv()) else {
             return Err(unwritable(""));
         };
+        let qi = Zeroizing::new(qinv.retrieve());
         let numbers = [("d", key.d()), ("p", p), ("q", q), ("dp", dp), ("dq", dq), ("qi", &qi)];
         Ok(numbers.into_iter().map(|(name, number)| (name, bytes(number))).collect())
     }
 
+    /// The crate's own way would compute the coefficient again, at a third of what reading the key
+    /// takes.
     pub(super) fn pkcs1_private(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let key = self.private.as_ref().ok_or_else(|| unwritable(""))?;
-        Ok(key.to_pkcs1_der().map_err(unwritable)?.to_bytes())
+        let numbers = self.private_numbers()?;
+        let [d, p, q, dp, dq, qi] = numbers.as_slice() else { return Err(unwritable("")) };
+        let whole = |bytes| UintRef::new(bytes).map_err(unwritable);
+        let key = RsaPrivateKeyRef {
+            modulus: whole(&self.n)?,
+            public_exponent: whole(&self.e)?,
+            private_exponent: whole(&d.1)?,
+            prime1: whole(&p.1)?,
+            prime2: whole(&q.1)?,
+            exponent1: whole(&dp.1)?,
+            exponent2: whole(&dq.1)?,
+            coefficient: whole(&qi.1)?,
+            other_prime_infos: None,
+        };
+        key.to_der().map(Zeroizing::new).map_err(unwritable)
     }
 
     pub(super) fn pkcs8(&self) -> Result<Zeroizing<Vec<u8>>> {
@@ -87,11 +107,16 @@ impl Rsa {
     }
 
     pub(super) fn pkcs1_public(&self) -> Result<Vec<u8>> {
-        Ok(self.public.to_pkcs1_der().map_err(unwritable)?.into_vec())
+        Ok(self.public()?.to_pkcs1_der().map_err(unwritable)?.into_vec())
     }
 
     pub(super) fn spki(&self) -> Result<Vec<u8>> {
-        Ok(self.public.to_public_key_der().map_err(unwritable)?.into_vec())
+        Ok(self.public()?.to_public_key_der().map_err(unwritable)?.into_vec())
+    }
+
+    /// Made when it is asked for: the crate prepares it for calculations that nobody does here.
+    fn public(&self) -> Result<RsaPublicKey> {
+        RsaPublicKey::new(number(&self.n)?, number(&self.e)?).map_err(unwritable)
     }
 }
 
@@ -184,6 +209,6 @@ mod tests {
     fn leading_zeros_do_not_count() {
         let padded = [vec![0; 3], modulus(2048)].concat();
         let key = Rsa::new(&padded, &[0, 1, 0, 1], None).unwrap();
-        assert_eq!((key.bits(), key.n(), key.e()), (2048, modulus(2048), vec![1, 0, 1]));
+        assert_eq!((key.bits(), key.n(), key.e()), (2048, &modulus(2048)[..], &[1, 0, 1][..]));
     }
 }
