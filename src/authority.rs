@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
+use crate::key::Part;
 use crate::key::ring::Ring;
 use crate::store::Store;
 use crate::user::{Subject, User};
@@ -35,14 +36,15 @@ pub struct Authority {
 
 /// The key ring, opened when the first token asks for it: listing or revoking by id needs no key.
 pub struct Keys {
-    open: Box<dyn Fn() -> Result<Ring> + Send + Sync>,
+    open: Box<dyn Fn(Part) -> Result<Ring> + Send + Sync>,
     ring: OnceLock<Ring>,
+    public: OnceLock<Ring>,
 }
 
 impl Keys {
-    /// Keys that `open` will read.
-    pub fn when_needed(open: impl Fn() -> Result<Ring> + Send + Sync + 'static) -> Self {
-        Self { open: Box::new(open), ring: OnceLock::new() }
+    /// Keys that `open` will read: private ones, or what is enough to verify with.
+    pub fn when_needed(open: impl Fn(Part) -> Result<Ring> + Send + Sync + 'static) -> Self {
+        Self { open: Box::new(open), ring: OnceLock::new(), public: OnceLock::new() }
     }
 
     /// The ring.
@@ -50,8 +52,17 @@ impl Keys {
         if let Some(ring) = self.ring.get() {
             return Ok(ring);
         }
-        let ring = (self.open)()?;
+        let ring = (self.open)(Part::Private)?;
         Ok(self.ring.get_or_init(|| ring))
+    }
+
+    /// The ring, as far as it takes to verify.
+    pub fn verifying(&self) -> Result<&Ring> {
+        if let Some(ring) = self.ring.get().or_else(|| self.public.get()) {
+            return Ok(ring);
+        }
+        let ring = (self.open)(Part::Public)?;
+        Ok(self.public.get_or_init(|| ring))
     }
 }
 

@@ -9,7 +9,7 @@ use jot::authority::{Authority, Keys, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
 use jot::key::ring::Ring;
-use jot::key::{Place, TooOpen, Wanted};
+use jot::key::{Part, Place, TooOpen, Wanted};
 use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
 use zeroize::Zeroizing;
@@ -98,7 +98,7 @@ impl Context {
         let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
         let store = Sqlite::open(&settings.store.url, missing, busy)?;
         let ring = RingSettings::of(settings)?;
-        let keys = Keys::when_needed(move || ring.open());
+        let keys = Keys::when_needed(move |part| ring.open(part));
         let rules = Rules::from(settings);
         let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
             (Box::new(clock::System), Box::new(chance::System));
@@ -107,7 +107,7 @@ impl Context {
 
     /// The key ring that the settings name.
     pub(crate) fn ring(&self, settings: &Settings) -> Result<Ring> {
-        Ok(RingSettings::of(settings)?.open()?)
+        Ok(RingSettings::of(settings)?.open(Part::Private)?)
     }
 }
 
@@ -141,17 +141,17 @@ impl RingSettings {
         Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase })
     }
 
-    fn open(&self) -> jot::error::Result<Ring> {
+    fn open(&self, part: Part) -> jot::error::Result<Ring> {
         let passphrase = || match (&self.passphrase, &self.passphrase_file) {
             (Some(passphrase), _) => Ok(passphrase.clone()),
             (None, Some(path)) => input::secret_file(path, "passphrase"),
             (None, None) => input::passphrase("Passphrase of the signing key"),
         };
-        Ring::open(
-            &self.place,
-            &Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) },
-            self.open,
-        )
+        let wanted = Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) };
+        match part {
+            Part::Private => Ring::open(&self.place, &wanted, self.open),
+            Part::Public => Ring::open_public(&self.place, &wanted, self.open),
+        }
     }
 }
 

@@ -122,7 +122,7 @@ impl Authority {
 
     /// A token's claims, if the token is of ours; an expired or revoked one is as good.
     fn verified(&self, token: &str) -> Result<Claims> {
-        let keys = self.ring()?.verifying(self.now());
+        let keys = self.keys.verifying()?.verifying(self.now());
         let candidates = Candidates { keys, set_aside: &[], exact: true };
         let report = check::examine(
             token,

@@ -40,7 +40,7 @@ impl Authority {
     /// that is away; a token that is refused is a report.
     pub fn validate(&self, token: &str, asked: &Asked) -> Result<Report> {
         let expected = self.expected(asked);
-        let ring = self.ring()?;
+        let ring = self.keys.verifying()?;
         let candidates =
             Candidates { keys: ring.verifying(self.now()), set_aside: &[], exact: true };
         let mut report = check::examine(token, &candidates, &expected);

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::read::{self, LIMIT};
 use super::ring::{Entry, Times};
-use super::{Key, KeySet, TooOpen, Wanted, file, read_file, unfit, unreadable};
+use super::{Key, KeySet, Part, TooOpen, Wanted, file, read_file, unfit, unreadable};
 use crate::error::{Code, Error, Result};
 
 /// The endings of a private key's file.
@@ -38,9 +38,14 @@ pub enum Place {
 
 impl Place {
     /// The keys that are there.
-    pub(super) fn read(&self, wanted: &Wanted<'_>, open: TooOpen) -> Result<Vec<Entry>> {
+    pub(super) fn read(
+        &self,
+        wanted: &Wanted<'_>,
+        open: TooOpen,
+        part: Part,
+    ) -> Result<Vec<Entry>> {
         match self {
-            Self::Folder { path, name } => of_folder(path, name, wanted, open),
+            Self::Folder { path, name } => of_folder(path, name, wanted, (open, part)),
             Self::Text { what, text } => of_text(text.as_bytes(), what, wanted),
             Self::Command { argv } => {
                 let origin = command_name(argv);
@@ -70,7 +75,12 @@ fn missing(name: &str) -> String {
     format!("{}.pem", name.escape_debug())
 }
 
-fn of_folder(path: &Path, name: &str, wanted: &Wanted<'_>, open: TooOpen) -> Result<Vec<Entry>> {
+fn of_folder(
+    path: &Path,
+    name: &str,
+    wanted: &Wanted<'_>,
+    (open, part): (TooOpen, Part),
+) -> Result<Vec<Entry>> {
     let named = |ending: &str| path.join(format!("{name}.{ending}"));
     let found: Vec<_> =
         ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
@@ -90,14 +100,15 @@ fn of_folder(path: &Path, name: &str, wanted: &Wanted<'_>, open: TooOpen) -> Res
             let sentence = format!("there is no key in {folder}: expected {expected}");
             return Err(Error::new(Code::KeyMissing, sentence).hint("jot keygen"));
         };
-        let key = public_half(&public, wanted)?;
-        return Ok(vec![Entry {
-            key,
-            times: Times::default(),
-            private: None,
-            public: Some(public),
-        }]);
+        return only_public(public, None, wanted);
     };
+    if let (Part::Public, Some(public)) = (part, &public) {
+        // Who only verifies never has the private key in memory, nor is asked for its passphrase.
+        if let Ok(metadata) = private.metadata() {
+            read::check_open(&private, &metadata, open)?;
+        }
+        return only_public(public.clone(), Some(private), wanted);
+    }
     let key = private_half(&private, wanted, open)?;
     if let Some(public) = &public {
         let other = public_half(public, &Wanted { algs: &[key.alg()], ..*wanted });
@@ -112,6 +123,15 @@ fn of_folder(path: &Path, name: &str, wanted: &Wanted<'_>, open: TooOpen) -> Res
         }
     }
     Ok(vec![Entry { key, times: Times::default(), private: Some(private), public }])
+}
+
+fn only_public(
+    public: PathBuf,
+    private: Option<PathBuf>,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Entry>> {
+    let key = public_half(&public, wanted)?;
+    Ok(vec![Entry { key, times: Times::default(), private, public: Some(public) }])
 }
 
 fn private_half(path: &Path, wanted: &Wanted<'_>, open: TooOpen) -> Result<Key> {

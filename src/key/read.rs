@@ -1,6 +1,6 @@
 //! A key file: its form found by its content, never by its name.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -50,17 +50,21 @@ pub fn read_file(path: &Path, wanted: &Wanted<'_>, open: TooOpen) -> Result<KeyS
     let metadata = handle.metadata().map_err(unread)?;
     let bytes = bounded(handle).map_err(unread)?;
     let set = read(&bytes, &origin, wanted)?;
-    let mode = file::mode(&metadata).filter(|mode| mode & 0o077 != 0);
-    match mode {
-        Some(mode) if open == TooOpen::Refuse && set.keys.iter().any(Key::is_secret) => {
-            let shell = file::shell_word(path);
-            Err(Error::new(
-                Code::KeyTooOpen,
-                format!("the private key {origin} is open to others (mode {mode:04o})"),
-            )
-            .hint(format!("chmod 600 {shell}")))
+    if set.keys.iter().any(Key::is_secret) {
+        check_open(path, &metadata, open)?;
+    }
+    Ok(set)
+}
+
+/// Refuses a private key's file that others can read.
+pub(super) fn check_open(path: &Path, metadata: &Metadata, open: TooOpen) -> Result<()> {
+    match file::mode(metadata).filter(|mode| mode & 0o077 != 0) {
+        Some(mode) if open == TooOpen::Refuse => {
+            let (origin, shell) = (file::quoted(path), file::shell_word(path));
+            let seen = format!("the private key {origin} is open to others (mode {mode:04o})");
+            Err(Error::new(Code::KeyTooOpen, seen).hint(format!("chmod 600 {shell}")))
         }
-        _ => Ok(set),
+        _ => Ok(()),
     }
 }
 

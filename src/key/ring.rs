@@ -84,7 +84,14 @@ impl State {
 impl Ring {
     /// The ring at a place.
     pub fn open(place: &Place, wanted: &Wanted<'_>, open: TooOpen) -> Result<Self> {
-        let entries = place.read(wanted, open)?;
+        let entries = place.read(wanted, open, Part::Private)?;
+        Ok(Self { entries, whereabouts: place.whereabouts() })
+    }
+
+    /// The ring at a place, to verify with: a private half is read only where there is no public
+    /// one beside it, and that the two belong together is left to who signs.
+    pub fn open_public(place: &Place, wanted: &Wanted<'_>, open: TooOpen) -> Result<Self> {
+        let entries = place.read(wanted, open, Part::Public)?;
         Ok(Self { entries, whereabouts: place.whereabouts() })
     }
 
