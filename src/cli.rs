@@ -68,7 +68,9 @@ macro_rules! actions {
         fn with_actions(jot: Command) -> Command {
             jot $(.subcommand(
                 Command::new($name)$(.visible_alias($alias))?.about($about).defer(|command| {
-                    <$args>::augment(command).args(globals(true)).about($about).after_help($more)
+                    let command = <$args>::augment(command);
+                    let pass_on = command.has_subcommands();
+                    command.args(globals(pass_on)).about($about).after_help($more)
                 }),
             ))*
         }
@@ -138,7 +140,8 @@ pub(crate) fn command() -> Command {
 }
 
 /// What stands on every command line. Clap copies a global argument into every command of the
-/// tree; only the command that is asked for gets these, and passes them on to its own commands.
+/// tree, and its value into every answer; so only the command that is asked for gets these, and
+/// passes them on if it has commands of its own.
 fn globals(pass_on: bool) -> [Arg; 4] {
     let flag = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).action(ArgAction::SetTrue).help(help).display_order(LAST)

@@ -65,6 +65,21 @@ fn a_public_key_alone_verifies_and_does_not_sign() {
 }
 
 #[test]
+fn who_only_verifies_does_not_read_the_private_half() {
+    let at = tempfile::tempdir().unwrap();
+    let open = || Ring::open_public(&folder(at.path()), &Wanted::default(), TooOpen::Refuse);
+    let key = generate(Algorithm::EdDSA);
+    put(at.path(), "jwt-signing.pem", &key, Form::Pkcs8, Part::Private);
+    assert_eq!(open().unwrap().verifying(0)[0].kid(), key.kid());
+    put(at.path(), "jwt-signing.pub", &key, Form::Pkcs8, Part::Public);
+    let private = at.path().join("jwt-signing.pem");
+    fs::write(&private, "spoilt").unwrap();
+    assert_eq!(open().unwrap().verifying(0)[0].kid(), key.kid());
+    fs::set_permissions(&private, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(open().unwrap_err().code(), Code::KeyTooOpen);
+}
+
+#[test]
 fn an_unclear_folder_is_refused() {
     let at = tempfile::tempdir().unwrap();
     let error = open(&folder(at.path())).unwrap_err();
