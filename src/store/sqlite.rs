@@ -10,7 +10,6 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread::sleep;
 use std::time::Duration;
 
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
 use self::purge::Walk;
@@ -32,10 +31,6 @@ mod users;
 
 /// How long a held store is waited for, unless the caller says otherwise.
 pub const BUSY: Duration = Duration::from_secs(5);
-
-/// How long the log may be that a closed store leaves beside its file, in bytes: reading as much at
-/// the next start takes less time than one wait for the disk.
-const LOG: u64 = 64 * 1024;
 
 /// How long a purge leaves the store to others after each batch.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -173,20 +168,6 @@ impl Sqlite {
 /// A transaction that a panic left behind was rolled back when it was dropped.
 fn unpoisoned(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Drop for Sqlite {
-    /// What is committed is durable in the log (jot.db-wal). The last to close would bring it into
-    /// the file and remove it, and the next would make it anew: four waits for the disk more than
-    /// the one that a commit needs. So a short log stays, as it does after a crash.
-    fn drop(&mut self) {
-        let log = self.place.log().metadata();
-        if log.is_ok_and(|log| log.len() <= LOG) {
-            let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
-            // Where this fails, the store is closed the slower way.
-            _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
-        }
-    }
 }
 
 impl Store for Sqlite {

@@ -74,27 +74,3 @@ fn a_full_disk_and_a_file_only_for_reading_are_told_apart() {
     store.lock().execute_batch("PRAGMA max_page_count = 1000").unwrap();
     assert_eq!(store.add_user(&alice()).unwrap().id, 1, "no id was spent");
 }
-
-#[test]
-fn a_short_log_stays_and_is_read_and_a_long_one_does_not_stay() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = |name| folder.path().join(name);
-    open_at(&folder, open::VERSIONS).unwrap().add_user(&alice()).unwrap();
-    assert!(file("jot.db-wal").metadata().unwrap().len() > 0);
-    let store = open_at(&folder, open::VERSIONS).unwrap();
-    let attributes = "x".repeat(usize::try_from(LOG).unwrap());
-    let set = "UPDATE users SET attributes = json_quote(?1)";
-    assert_eq!(store.lock().execute(set, [attributes]).unwrap(), 1);
-    drop(store);
-    assert!(!file("jot.db-wal").exists());
-}
-
-#[test]
-fn a_log_whose_store_was_removed_says_nothing_to_the_next_one() {
-    let folder = tempfile::tempdir().unwrap();
-    open_at(&folder, open::VERSIONS).unwrap().add_user(&alice()).unwrap();
-    std::fs::remove_file(folder.path().join("jot.db")).unwrap();
-    let store = open_at(&folder, open::VERSIONS).unwrap();
-    assert_eq!(store.user("alice").unwrap(), None);
-    store.add_user(&alice()).unwrap();
-}

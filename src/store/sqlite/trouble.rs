@@ -48,13 +48,6 @@ impl Place {
         Path::new(".").join(&self.path)
     }
 
-    /// The log that SQLite keeps beside the file.
-    pub(super) fn log(&self) -> PathBuf {
-        let mut name = self.file().into_os_string();
-        name.push("-wal");
-        name.into()
-    }
-
     /// There is no store here.
     pub(super) fn absent(&self) -> Error {
         Error::new(Code::StoreAway, format!("there is no store at {}", self.path.display()))
