@@ -143,3 +143,12 @@ fn a_shell_that_is_unknown_and_a_folder_that_cannot_be_are_told() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stderr).unwrap().contains("\"/dev/null/pages\""));
 }
+
+#[test]
+fn the_readme_holds_the_reference_of_settings() {
+    let readme = fs::read_to_string(kept("README.md")).unwrap();
+    let reference = printed(&["settings", "reference"]).replace("## ", "### ");
+    for section in reference.trim().split("\n\n") {
+        assert!(readme.contains(section), "README.md lacks or has otherwise:\n{section}");
+    }
+}

@@ -3,18 +3,21 @@
 use std::path::Path;
 
 use anyhow::Result;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jot::alg;
 use jot::error::{Code, Error};
 use jot::key::file::{self, Access, Draft, Existing};
 use jot::key::ring::{Entry, Ring};
 use jot::key::{self, Form, Key, Part, TooOpen, Wanted};
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::cli::{ExportForm, KeyAction, KeyExportArgs, KeyReading, KeyShowArgs};
 use crate::command::keygen::document;
 use crate::command::list::row;
 use crate::command::{Context, Ended, input, quoted};
-use crate::output::Outcome;
+use crate::output::{Outcome, escape};
 
 pub(crate) fn run(action: &KeyAction, context: &Context) -> Result<Ended> {
     match action {
@@ -64,9 +67,21 @@ fn export(args: &KeyExportArgs, context: &Context) -> Result<Ended> {
         Some(path) => {
             let access = if args.private { Access::Owner } else { Access::Everybody };
             file::write(&[Draft { path, bytes: &bytes, access }], Existing::Keep)?;
-            Ok(Ended::Done)
+            let told = || format!("written {}", escape(&path.display().to_string()));
+            Ok(context.output.answer(|| json!({"written": path}), told)?.into())
         }
+        None if context.json() => Ok(context.output.json(&document_of(&bytes, form)?)?.into()),
         None => Ok(context.output.bytes(&bytes)?.into()),
+    }
+}
+
+/// An exported key as programs read it: a JWK or JWKS as it is, a PEM as text, DER in base64.
+fn document_of(bytes: &[u8], form: Form) -> Result<Value> {
+    let text = std::str::from_utf8(bytes).ok();
+    match (form, text) {
+        (Form::Jwk | Form::Jwks, Some(text)) => Ok(serde_json::from_str(text)?),
+        (_, Some(text)) => Ok(json!({"pem": text})),
+        (_, None) => Ok(json!({"der": STANDARD.encode(bytes)})),
     }
 }
 

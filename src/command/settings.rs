@@ -43,8 +43,12 @@ pub(crate) fn run(action: &SettingsAction, context: &Context) -> Result<Ended> {
             };
             output.answer(|| json!({"trusted": path, "noted_in": trusted}), told)
         }
-        SettingsAction::Template => output.result(&settings::template()),
-        SettingsAction::Reference => output.result(&settings::reference()),
+        SettingsAction::Template => {
+            output.answer(|| json!({"template": settings::template()}), settings::template)
+        }
+        SettingsAction::Reference => {
+            output.answer(|| json!({"reference": settings::reference()}), settings::reference)
+        }
     };
     Ok(outcome?.into())
 }
