@@ -55,6 +55,12 @@ fn an_absent_store_is_refused_or_made() {
 }
 
 #[test]
+fn a_wait_may_be_longer_than_sqlite_counts() {
+    let (_folder, path) = folder();
+    Sqlite::open(&path, Missing::Create, Duration::from_secs(36_525 * 86_400)).unwrap();
+}
+
+#[test]
 fn only_its_owner_can_read_it() {
     let (_folder, path) = folder();
     let store = create(&path);

@@ -20,13 +20,16 @@ pub(super) const VERSIONS: &[&str] = &[include_str!("version_1.sql")];
 /// SQLite's mark of whose file it is.
 const APPLICATION: i32 = i32::from_be_bytes(*b"jot\0");
 
+/// The longest wait that can be told to SQLite, which counts milliseconds in 31 bits.
+const LONGEST_WAIT: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
+
 /// How many statements stay prepared: more than there are.
 const STATEMENTS: usize = 64;
 
 /// The file at `place`, ready for use with the schema of the last of `versions`.
 pub(super) fn open(place: &Place, missing: Missing, versions: &[&str]) -> Outcome<Connection> {
     let mut connection = reach(place, missing)?;
-    connection.busy_timeout(place.busy)?;
+    connection.busy_timeout(place.busy.min(LONGEST_WAIT))?;
     ready(&mut connection, place, missing, versions)?;
     Ok(connection)
 }
