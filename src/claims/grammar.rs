@@ -122,13 +122,18 @@ pub fn from_object(json: &Json, origin: &str) -> Result<Vec<Written>> {
 /// The parts of a dotted name that people may set. A name that is a URL or a path stays whole:
 /// RFC 7519 4.2 asks for collision-resistant names, and those hold dots.
 pub fn path(name: &str) -> Result<Vec<String>> {
-    let parts = split(name);
-    if parts.iter().any(|part| part.is_empty()) {
+    let parts = parts(name);
+    if parts.iter().any(String::is_empty) {
         let seen = format!("\"{}\" is no name for a claim: a part is empty", name.escape_debug());
         return Err(Error::new(Code::Usage, seen));
     }
-    allow(parts[0])?;
-    Ok(parts.into_iter().map(str::to_owned).collect())
+    allow(&parts[0])?;
+    Ok(parts)
+}
+
+/// The parts of a dotted name, whoever may set it.
+pub fn parts(name: &str) -> Vec<String> {
+    split(name).into_iter().map(str::to_owned).collect()
 }
 
 /// Whether a map may fill `claim` with `attribute`: not a reserved claim, and a claim that says

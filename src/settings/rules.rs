@@ -2,17 +2,17 @@
 
 use crate::authority::rules::{Lifetimes, Rotation, Rules};
 use crate::claims::Profile;
-use crate::claims::grammar::Written;
+use crate::claims::grammar::{self, Written};
 use crate::password::Cost;
 use crate::settings::Settings;
 
 impl From<&Settings> for Rules {
     fn from(settings: &Settings) -> Self {
         let Settings { token, refresh, ninja, claims, password, .. } = settings;
-        let constants = claims.constants.iter().map(|(name, value)| Written {
-            path: name.split('.').map(str::to_owned).collect(),
-            value: value.clone(),
-        });
+        let constants = claims
+            .constants
+            .iter()
+            .map(|(name, value)| Written { path: grammar::parts(name), value: value.clone() });
         Self {
             profile: Profile::from_name(token.profile).unwrap_or(Profile::Djwto),
             iss: token.iss.clone(),

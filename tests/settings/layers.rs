@@ -177,6 +177,14 @@ fn an_empty_text_unsets_what_may_be_unset() {
 }
 
 #[test]
+fn a_constant_claim_is_named_as_one_that_is_typed() {
+    let place = Place::with("[claims.constants]\n\"https://x.example/role\" = 1\n\"a.b\" = 2\n");
+    let rules = jot::authority::Rules::from(&place.load().unwrap());
+    let paths: Vec<_> = rules.constants.into_iter().map(|constant| constant.path).collect();
+    assert_eq!(paths, [vec!["https://x.example/role"], vec!["a", "b"]]);
+}
+
+#[test]
 fn the_process_is_read_whole() {
     let surroundings = Surroundings::of_the_process().unwrap();
     assert_eq!(surroundings.cwd, std::env::current_dir().unwrap());
