@@ -24,8 +24,9 @@ use phc::{Stored, written};
 /// The longest password, in bytes after normalisation.
 pub const MAX_BYTES: usize = 1024;
 
-/// What a stored hash may ask for at most, so that an imported one cannot exhaust the machine.
-const MOST: Cost = Cost { memory: 1024 * 1024, iterations: 64, parallelism: 16 };
+/// What a hash may ask for at most, a stored one too, so that an imported one cannot exhaust the
+/// machine.
+pub const MOST: Cost = Cost { memory: 1024 * 1024, iterations: 64, parallelism: 16 };
 const SALT_LENGTH: usize = 16;
 const HASH_LENGTH: usize = 32;
 

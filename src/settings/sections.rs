@@ -6,6 +6,7 @@ use crate::alg::Algorithm;
 use crate::authority::rules::Sub;
 use crate::claims::grammar::Mapped;
 use crate::json::Json;
+use crate::password::MOST;
 use crate::settings::field::{Command, Field};
 use crate::settings::table::{Kind, Spec, Value, section};
 
@@ -107,9 +108,9 @@ section! { ninja Ninja "The profile and the door of django-ninja-simple-jwt." {
 
 section! { password Password "What a password's hash costs (argon2id, RFC 9106)." {
     "Memory for one hash, in KiB."
-    memory_kib: u32 = "19456", Kind::Integer(128, 4_194_304);
+    memory_kib: u32 = "19456", Kind::Integer(128, MOST.memory as i64);
     "Passes over the memory."
-    iterations: u32 = "2", Kind::Integer(1, 1000);
+    iterations: u32 = "2", Kind::Integer(1, MOST.iterations as i64);
     "Lanes."
-    parallelism: u32 = "1", Kind::Integer(1, 16);
+    parallelism: u32 = "1", Kind::Integer(1, MOST.parallelism as i64);
 }}
