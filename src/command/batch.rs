@@ -4,14 +4,14 @@ use anyhow::Result;
 use clap::ValueEnum;
 use jot::authority::issue::Grant;
 use jot::authority::{Authority, Rules};
-use jot::claims::grammar;
+use jot::claims::grammar::{self, Written};
 use jot::error::{Code, Error};
 use jot::json::Json;
 use jot::user;
 use serde::Deserialize;
 
 use crate::cli::{IssueArgs, IssueType, ProfileName};
-use crate::command::issue::{document, lifetime, plain, profile, what};
+use crate::command::issue::{document, lifetime, plain, profile, what, written};
 use crate::command::{Context, Ended};
 use crate::output::Outcome;
 
@@ -50,11 +50,12 @@ pub(super) fn run(
 ) -> Result<Ended> {
     let lines: Vec<_> =
         text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
+    let claims = written(&args.claims)?;
     let mut output = context.output.lines();
     let mut codes = Vec::new();
     for lines in lines.chunks(AT_ONCE) {
         let read: Vec<_> =
-            lines.iter().map(|(_, line)| grant(line, args, authority.rules())).collect();
+            lines.iter().map(|(_, line)| grant(line, args, &claims, authority.rules())).collect();
         let grants: Vec<_> = read.iter().filter_map(|grant| grant.as_ref().ok().cloned()).collect();
         let mut issued = authority.issue(&grants)?.into_iter();
         for ((index, _), grant) in lines.iter().zip(read) {
@@ -76,7 +77,7 @@ pub(super) fn run(
     Ok(Ended::of_all(&codes))
 }
 
-fn grant(line: &str, args: &IssueArgs, rules: &Rules) -> Result<Grant, Error> {
+fn grant(line: &str, args: &IssueArgs, claims: &[Written], rules: &Rules) -> Result<Grant, Error> {
     let refuse = |fault: &str| Error::new(Code::Usage, format!("not a grant: {fault}"));
     if !line.trim_start().starts_with('{') {
         return Err(refuse("an object was expected"));
@@ -103,11 +104,10 @@ fn grant(line: &str, args: &IssueArgs, rules: &Rules) -> Result<Grant, Error> {
             None => args.aud.clone(),
         },
         permissions: permissions.iter().map(|p| user::permission(p)).collect::<Result<_, _>>()?,
-        claims: line
-            .claims
-            .map(|claims| grammar::from_object(&claims, "claims"))
-            .transpose()?
-            .unwrap_or_default(),
+        claims: match &line.claims {
+            Some(own) => grammar::from_object(own, "claims")?,
+            None => claims.to_vec(),
+        },
         profile,
         client_id: line.client_id.or_else(|| args.client_id.clone()),
     })

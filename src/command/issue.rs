@@ -41,11 +41,9 @@ fn grant(args: &IssueArgs, authority: &Authority) -> Result<Grant> {
         grant.username.clone_from(name);
     }
     grant.what = what(args.kind);
-    grant.lifetime = args
-        .ttl
-        .as_deref()
-        .map(|ttl| lifetime(ttl, authority.rules(), profile(args.profile)))
-        .transpose()?;
+    grant.profile = profile(args.profile).or(grant.profile);
+    let ttl = args.ttl.as_deref();
+    grant.lifetime = ttl.map(|ttl| lifetime(ttl, authority.rules(), grant.profile)).transpose()?;
     grant.iss = args.iss.clone().or(grant.iss);
     if !args.aud.is_empty() {
         grant.aud.clone_from(&args.aud);
@@ -54,32 +52,29 @@ fn grant(args: &IssueArgs, authority: &Authority) -> Result<Grant> {
     grant
         .permissions
         .extend(args.perm.iter().map(|p| user::permission(p)).collect::<Result<Vec<_>, _>>()?);
-    grant.profile = profile(args.profile).or(grant.profile);
-    for claim in &args.claims {
-        match claim.strip_prefix('@') {
-            Some(path) => {
-                let text = input::text(path.as_ref())?;
-                let read = Json::read(text.trim(), MAX_DEPTH);
-                let json = read.map_err(|fault| {
-                    Error::new(Code::Usage, format!("\"{}\" is {fault}", path.escape_debug()))
-                })?;
-                grant
-                    .claims
-                    .extend(grammar::from_object(&json, &format!("\"{}\"", path.escape_debug()))?);
-            }
-            None => replace(&mut grant.claims, grammar::parse(claim)?, args.from.is_some()),
-        }
-    }
+    let written = written(&args.claims)?;
+    // One that is written takes the place of a copied one; two written ones are for the authority
+    // to refuse.
+    grant.claims.retain(|copied| written.iter().all(|claim| claim.path != copied.path));
+    grant.claims.extend(written);
     Ok(grant)
 }
 
-/// A claim that is written takes the place of a copied one; two written ones are for the
-/// authority to refuse.
-fn replace(claims: &mut Vec<Written>, claim: Written, copied: bool) {
-    if copied {
-        claims.retain(|other| other.path != claim.path);
+/// The claims that the flags name.
+pub(super) fn written(flags: &[String]) -> Result<Vec<Written>, Error> {
+    let mut claims = Vec::new();
+    for flag in flags {
+        let Some(path) = flag.strip_prefix('@') else {
+            claims.push(grammar::parse(flag)?);
+            continue;
+        };
+        let name = format!("\"{}\"", path.escape_debug());
+        let text = input::text(path.as_ref())?;
+        let json = Json::read(text.trim(), MAX_DEPTH)
+            .map_err(|fault| Error::new(Code::Usage, format!("{name} is {fault}")))?;
+        claims.extend(grammar::from_object(&json, &name)?);
     }
-    claims.push(claim);
+    Ok(claims)
 }
 
 /// What a token of ours says of user, audience and claims. It may have expired.
