@@ -18,23 +18,30 @@ const MAX_SECRET: u64 = 64 * 1024;
 /// The most that is read from stdin or a file of claims, in bytes.
 const MAX_INPUT: u64 = 64 * 1024 * 1024;
 
-/// The words given, with the lines of stdin in the place of "-". At least one.
+/// The words given, with the lines of stdin in the place of "-", as people paste them: with white
+/// space around or a "Bearer" before. At least one.
 pub(crate) fn words(given: &[String], what: &str) -> Result<Vec<String>> {
     let mut words = Vec::new();
     for word in given {
         if word == "-" {
             let text = read_text(io::stdin().lock(), "standard input")?;
-            words.extend(
-                text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned),
-            );
+            words.extend(text.lines().map(bare).filter(|line| !line.is_empty()).map(str::to_owned));
         } else {
-            words.push(word.trim().to_owned());
+            words.push(bare(word).to_owned());
         }
     }
     if words.is_empty() {
         return Err(Error::new(Code::Usage, format!("standard input holds no {what}")));
     }
     Ok(words)
+}
+
+fn bare(word: &str) -> &str {
+    let word = word.trim();
+    match word.split_at_checked(7) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer ") => rest.trim(),
+        _ => word,
+    }
 }
 
 /// One word, from stdin for "-".

@@ -102,7 +102,7 @@ fn report_all(
     let mut lines = context.output.lines();
     let words = if tokens.len() > 1 { Words::Few } else { Words::All };
     for token in tokens {
-        let report = judge(without_bearer(token))?;
+        let report = judge(token)?;
         codes.extend(report.failure().map(|failed| failed.stage.exit()));
         let outcome =
             lines.answer(|| Document::of(&report), || told(&report, words, &context.output))?;
@@ -112,14 +112,6 @@ fn report_all(
     }
     _ = lines.finish()?;
     Ok(Ended::of_all(&codes))
-}
-
-/// A token as people paste it. The token itself is not touched: it is valid in one form only.
-fn without_bearer(token: &str) -> &str {
-    match token.split_at_checked(7) {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer ") => rest.trim(),
-        _ => token,
-    }
 }
 
 /// How much is said of one token.
