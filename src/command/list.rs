@@ -1,6 +1,6 @@
 //! Lists: which rows are wanted, and rows that go out one by one in constant memory.
 
-use jot::error::Result;
+use jot::error::{Code, Error, Result};
 use jot::store::Filter;
 use jot::time;
 
@@ -18,6 +18,19 @@ pub(crate) fn filter(args: &ListArgs, now: i64) -> Result<Filter> {
         until: moment(&args.until)?,
         limit: args.limit,
     })
+}
+
+/// The one row that an id or the beginning of it names; `none` says that there is no such row.
+/// Nothing is the beginning of everything, and names no row.
+pub(crate) fn only<T>(mut found: Vec<T>, id: &str, none: Error) -> Result<T> {
+    match (found.len(), found.pop()) {
+        (1, Some(row)) if !id.is_empty() => Ok(row),
+        (2.., _) if !id.is_empty() => {
+            let seen = format!("\"{}\" is the beginning of several ids", id.escape_debug());
+            Err(Error::new(Code::UnknownToken, seen).hint("give more of it"))
+        }
+        _ => Err(none),
+    }
 }
 
 /// Cells in columns of these widths; the last one as wide as it is.

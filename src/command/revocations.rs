@@ -10,7 +10,7 @@ use jot::time;
 use serde_json::{Value, json};
 
 use crate::cli::{ListArgs, RevocationsAction, RevocationsVerb};
-use crate::command::list::{filter, row};
+use crate::command::list::{filter, only, row};
 use crate::command::{Context, Ended, input};
 use crate::output::escape;
 
@@ -77,21 +77,9 @@ fn list(args: &ListArgs, authority: &Authority, context: &Context) -> Result<End
 }
 
 fn one(id: &str, authority: &Authority) -> Result<Revocation, Error> {
-    let mut found = authority.store().find_revocations(id)?;
-    let shown = id.escape_debug();
-    match (found.len(), found.pop()) {
-        (1, Some(revocation)) if !id.is_empty() => Ok(revocation),
-        (0 | 1, _) => Err(Error::new(
-            Code::UnknownToken,
-            format!("nothing that begins with \"{shown}\" is revoked"),
-        )
-        .hint("jot revocations")),
-        _ => Err(Error::new(
-            Code::UnknownToken,
-            format!("\"{shown}\" is the beginning of several ids"),
-        )
-        .hint("give more of it")),
-    }
+    let seen = format!("nothing that begins with \"{}\" is revoked", id.escape_debug());
+    let none = Error::new(Code::UnknownToken, seen).hint("jot revocations");
+    only(authority.store().find_revocations(id)?, id, none)
 }
 
 fn line(revocation: &Revocation) -> String {

@@ -8,7 +8,7 @@ use jot::time;
 use serde_json::{Value, json};
 
 use crate::cli::{ListArgs, TokensAction, TokensVerb};
-use crate::command::list::{filter, row};
+use crate::command::list::{filter, only, row};
 use crate::command::{Context, Ended};
 
 pub(crate) fn run(args: &TokensAction, context: &Context) -> Result<Ended> {
@@ -16,7 +16,7 @@ pub(crate) fn run(args: &TokensAction, context: &Context) -> Result<Ended> {
     let authority = context.authority(&settings, Missing::Refuse)?;
     let list_args = match &args.action {
         Some(TokensVerb::Show { id }) => {
-            let one = one(authority.store().find_tokens(id)?, id)?;
+            let one = only(authority.store().find_tokens(id)?, id, none(id))?;
             let answer = context.output.answer(|| document(&one), || line(&one));
             return Ok(answer?.into());
         }
@@ -44,21 +44,9 @@ fn list(args: &ListArgs, store: &dyn jot::store::Store, context: &Context) -> Re
     Ok(Ended::Done)
 }
 
-fn one(mut found: Vec<Minted>, id: &str) -> Result<Minted, Error> {
-    let shown = id.escape_debug();
-    match (found.len(), found.pop()) {
-        (1, Some(minted)) => Ok(minted),
-        (0, _) => Err(Error::new(
-            Code::UnknownToken,
-            format!("no token of the ledger begins with \"{shown}\""),
-        )
-        .hint("jot tokens")),
-        _ => Err(Error::new(
-            Code::UnknownToken,
-            format!("\"{shown}\" is the beginning of several ids"),
-        )
-        .hint("give more of it")),
-    }
+fn none(id: &str) -> Error {
+    let seen = format!("no token of the ledger begins with \"{}\"", id.escape_debug());
+    Error::new(Code::UnknownToken, seen).hint("jot tokens")
 }
 
 fn line(minted: &Minted) -> String {
