@@ -3,12 +3,10 @@
 use crate::authority::issue::Token;
 use crate::authority::mint::Draft;
 use crate::authority::rules::Rotation;
-use crate::authority::validate::Asked;
+use crate::authority::validate::{Asked, over, refused_by};
 use crate::authority::{Authority, Holder};
-use crate::claims::check;
 use crate::claims::compose::added;
 use crate::claims::grammar::Existing;
-use crate::claims::report::{Check, Fault};
 use crate::claims::{Claims, Kind};
 use crate::error::{Code, Error, Result, Stage};
 use crate::json::Json;
@@ -48,21 +46,13 @@ impl Authority {
                 "refresh tokens are not renewed here (refresh.allow_update)",
             ));
         }
-        let asked = Asked { kind: Some(Kind::Refresh), ..Asked::default() };
-        let candidates = crate::jws::Candidates {
-            keys: self.ring()?.verifying(self.now()),
-            set_aside: &[],
-            exact: true,
-        };
-        let mut report = check::examine(token, &candidates, &self.expected(&asked));
-        if self.rules.aud.is_none() {
-            // A refresh token is for whoever issued it. The audience that it carries is that of
-            // its access tokens, and is judged only where the rules say who we are.
-            let of_use =
-                |check: &Check| check.name != "aud" || check.fault == Some(Fault::Mistyped);
-            report.checks.retain(of_use);
-        }
-        let claims = report.accepted()?;
+        // A refresh token is for whoever issued it. The audience that it carries is that of its
+        // access tokens, and is judged only where the rules say who we are.
+        let ignore_aud = self.rules.aud.is_none();
+        let asked = Asked { kind: Some(Kind::Refresh), ignore_aud, ..Asked::default() };
+        // Whoever refreshes signs: the private keys verify too, and are read once.
+        self.ring()?;
+        let claims = self.examine(token, &self.expected(&asked))?.accepted()?;
         for _ in 0..ATTEMPTS {
             if let Some(refreshed) = self.attempt(token, &claims, wish)? {
                 return Ok(refreshed);
@@ -74,8 +64,8 @@ impl Authority {
     /// One attempt; none if somebody else changed the session meanwhile.
     fn attempt(&self, token: &str, claims: &Claims, wish: Wish) -> Result<Option<Refreshed>> {
         let standing = self.standing(claims)?;
-        if let (Some(_), Some(reason)) = (&standing.revocation, self.against(claims, &standing)) {
-            return Err(revoked(reason));
+        if let Some(revocation) = &standing.revocation {
+            return Err(revoked(refused_by(revocation)));
         }
         let Some(session) = standing.session else {
             return Err(revoked("its session is not known".to_owned()));
@@ -207,11 +197,7 @@ fn revoked(reason: String) -> Error {
 
 fn dead(session: &Session) -> String {
     match &session.ended {
-        Some(ended) => format!(
-            "its session ended {}: {}",
-            crate::time::text(ended.at),
-            ended.reason.escape_debug()
-        ),
+        Some(ended) => over(ended),
         None => format!("its session ended {}", crate::time::text(session.current.expires)),
     }
 }

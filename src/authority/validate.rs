@@ -8,7 +8,8 @@ use crate::claims::report::{Fault, Report};
 use crate::claims::{Claims, Kind, Profile};
 use crate::error::{Result, Stage};
 use crate::jws::Candidates;
-use crate::session;
+use crate::revocation::{Revocation, Target};
+use crate::session::{self, Ended};
 use crate::store::{Question, Standing};
 
 /// What is asked of a token of ours. What is left out comes from the rules.
@@ -26,6 +27,8 @@ pub struct Asked {
     pub iss: Option<String>,
     /// The audiences that the caller is.
     pub aud: Vec<String>,
+    /// Take a token for whomever it is meant.
+    pub ignore_aud: bool,
     /// Claims that must be there, besides `exp` and `jti`.
     pub require: Vec<String>,
     /// Permissions that it must carry.
@@ -40,11 +43,7 @@ impl Authority {
     /// Judges a token of ours. The error is for what keeps it from being judged, such as a store
     /// that is away; a token that is refused is a report.
     pub fn validate(&self, token: &str, asked: &Asked) -> Result<Report> {
-        let expected = self.expected(asked);
-        let ring = self.keys.verifying()?;
-        let candidates =
-            Candidates { keys: ring.verifying(self.now()), set_aside: &[], exact: true };
-        let mut report = check::examine(token, &candidates, &expected);
+        let mut report = self.examine(token, &self.expected(asked))?;
         let Some(claims) = report.claims.clone() else {
             report.skip("revoked", Stage::Revoked);
             return Ok(report);
@@ -54,6 +53,12 @@ impl Authority {
             Some(reason) => report.fail("revoked", Stage::Revoked, Fault::Other, reason),
         }
         Ok(report)
+    }
+
+    /// Judges a token by our keys; the store is not asked.
+    pub(super) fn examine(&self, token: &str, expected: &Expected) -> Result<Report> {
+        let keys = self.keys.verifying()?.verifying(self.now());
+        Ok(check::examine(token, &Candidates { keys, set_aside: &[], exact: true }, expected))
     }
 
     /// What the rules expect of a token of ours, with what the caller asked for.
@@ -74,6 +79,7 @@ impl Authority {
             profile: asked.profile,
             iss: asked.iss.clone().or_else(|| rules.iss.clone()),
             sub,
+            ignore_aud: asked.ignore_aud,
             aud: if asked.aud.is_empty() { rules.audiences() } else { asked.aud.clone() },
             require,
             permissions: asked.permissions.clone(),
@@ -102,29 +108,14 @@ impl Authority {
     /// The first thing that the store holds against a token.
     pub(super) fn against(&self, claims: &Claims, standing: &Standing) -> Option<String> {
         if let Some(revocation) = &standing.revocation {
-            let why = revocation
-                .reason
-                .as_ref()
-                .map_or_else(String::new, |r| format!(": {}", r.escape_debug()));
-            let when = crate::time::text(revocation.at);
-            let what = match revocation.target.kind() {
-                "token" => "the token was",
-                "session" => "its session was",
-                "everybody" => "all tokens up to its time were",
-                _ => "its user's tokens up to its time were",
-            };
-            return Some(format!("{what} revoked {when}{why}"));
+            return Some(refused_by(revocation));
         }
         if let Some(sid) = &claims.sid {
             match &standing.session {
                 None => return Some("its session is not known".to_owned()),
                 Some(session) => {
                     if let Some(ended) = &session.ended {
-                        let when = crate::time::text(ended.at);
-                        return Some(format!(
-                            "its session ended {when}: {}",
-                            ended.reason.escape_debug()
-                        ));
+                        return Some(over(ended));
                     }
                     let limits = self.rules.limits(claims.profile.unwrap_or(self.rules.profile));
                     let shown = claims.jti.as_deref().unwrap_or(&session.current.jti);
@@ -142,6 +133,25 @@ impl Authority {
         }
         against_user(claims, standing)
     }
+}
+
+/// What a stored refusal says of the token that it refuses.
+pub(super) fn refused_by(revocation: &Revocation) -> String {
+    let what = match revocation.target {
+        Target::Token(_) => "the token was",
+        Target::Session(_) => "its session was",
+        Target::User(..) | Target::Name(..) => "its user's tokens up to its time were",
+        Target::Everybody(_) => "all tokens up to its time were",
+    };
+    let when = crate::time::text(revocation.at);
+    let why = revocation.reason.as_ref().map(|reason| format!(": {}", reason.escape_debug()));
+    format!("{what} revoked {when}{}", why.unwrap_or_default())
+}
+
+/// What the end of a session says of its tokens.
+pub(super) fn over(ended: &Ended) -> String {
+    let when = crate::time::text(ended.at);
+    format!("its session ended {when}: {}", ended.reason.escape_debug())
 }
 
 fn against_user(claims: &Claims, standing: &Standing) -> Option<String> {

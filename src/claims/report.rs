@@ -33,6 +33,8 @@ pub enum Fault {
     Missing,
     /// It is of the wrong type.
     Mistyped,
+    /// It is there, and nobody asked for it.
+    Unasked,
     /// It is there and not what was expected.
     Other,
 }

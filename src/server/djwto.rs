@@ -200,7 +200,7 @@ fn words(failed: &Check) -> String {
         }
         (Stage::Claims, "iss", _) => "Invalid issuer",
         (Stage::Claims, "sub", _) => "Invalid subject",
-        (Stage::Claims, "aud", _) if failed.reason.contains("no audience") => "Invalid audience",
+        (Stage::Claims, "aud", Some(Fault::Unasked)) => "Invalid audience",
         (Stage::Claims, "aud", _) => "Audience doesn't match",
         (Stage::Claims, ..) => "Failed to validate token.",
     };

@@ -257,6 +257,7 @@ const fn asked(kind: Option<Kind>) -> Asked {
         profile: None,
         iss: None,
         aud: Vec::new(),
+        ignore_aud: false,
         require: Vec::new(),
         permissions: Vec::new(),
         leeway: None,
