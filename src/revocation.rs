@@ -64,6 +64,14 @@ pub struct Revocation {
     pub by: Option<String>,
 }
 
+impl Revocation {
+    /// Whether it refuses already what `target` would, which has the same kind and id: of two
+    /// watermarks the later one counts.
+    pub fn covers(&self, target: &Target) -> bool {
+        target.watermark() <= self.target.watermark()
+    }
+}
+
 /// Whether an id that nobody knows can be a whole one: a UUID, or anything that is not the
 /// beginning of one.
 pub fn is_whole(id: &str) -> bool {

@@ -160,7 +160,11 @@ pub trait Store: Send + Sync {
     /// The stored refusals, the latest first; memory does not grow with their number.
     fn revocations(&self, filter: &Filter, each: Each<'_, Revocation>) -> Result<()>;
 
-    /// The stored refusals whose id starts with `prefix`, at most two.
+    /// The stored refusal of this very thing, whatever its moment.
+    fn revocation(&self, target: &Target) -> Result<Option<Revocation>>;
+
+    /// The stored refusals whose id starts with `prefix`, at most two. Those whose whole id it is
+    /// come alone: a user's id is a short one.
     fn find_revocations(&self, prefix: &str) -> Result<Vec<Revocation>>;
 
     /// Takes a refusal back. A session that it ended stays ended. False: there was none.

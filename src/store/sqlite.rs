@@ -240,6 +240,10 @@ impl Store for Sqlite {
         self.with(|connection| revocations::list(connection, filter, each))
     }
 
+    fn revocation(&self, target: &Target) -> Result<Option<Revocation>> {
+        self.with(|connection| revocations::get(connection, target))
+    }
+
     fn find_revocations(&self, prefix: &str) -> Result<Vec<Revocation>> {
         self.read(|connection| revocations::find(connection, prefix))
     }

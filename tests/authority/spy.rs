@@ -81,6 +81,7 @@ impl Store for Spy {
         standing(question: &Question<'_>) -> Standing;
         revoke(revocations: &[Revocation]) -> Vec<Done>;
         revocations(filter: &Filter, each: Each<'_, Revocation>) -> ();
+        revocation(target: &Target) -> Option<Revocation>;
         find_revocations(prefix: &str) -> Vec<Revocation>;
         forget_revocation(target: &Target) -> bool;
         tokens(filter: &Filter, each: Each<'_, Minted>) -> ();

@@ -195,6 +195,8 @@ pub(crate) fn refusals_are_found_by_prefix(store: &dyn Store) {
         name("x2", 5),
         Target::User(42, 5),
         Target::Everybody(5),
+        token("421"),
+        token("422"),
     ];
     store.revoke(&targets.clone().map(|target| refusal(target, 1, 9))).unwrap();
     let find = |prefix: &str| -> Vec<Target> {
@@ -203,10 +205,13 @@ pub(crate) fn refusals_are_found_by_prefix(store: &dyn Store) {
     assert_eq!(find("ab%"), targets[..2]);
     assert_eq!(find("abc"), targets[3..4]);
     assert_eq!(find("x"), targets[4..6]);
-    assert_eq!(find("42"), targets[6..7]);
-    assert_eq!(find("*"), targets[7..]);
+    assert_eq!(find("42"), targets[6..7], "a whole id is no beginning");
+    assert_eq!(find("*"), targets[7..8]);
     assert_eq!(find("").len(), 2);
     assert!(find("ab_").is_empty());
+    let stored = |target| store.revocation(&target).unwrap().map(|found| found.target);
+    assert_eq!(stored(Target::User(42, 9)), Some(Target::User(42, 5)));
+    assert_eq!(stored(token("42")), None);
 }
 
 pub(crate) fn what_stands_about_a_token_is_told_in_one_answer(store: &dyn Store) {

@@ -35,7 +35,7 @@ pub(super) fn revoke(connection: &Connection, new: &Revocation) -> Outcome<Done>
 /// What is stored when `new` meets what is stored already, and whether that had refused it all.
 /// Only a later watermark is news; otherwise who, when and why stay those of the first.
 fn merge(stored: &Revocation, new: &Revocation) -> (Revocation, bool) {
-    let already = new.target.watermark() <= stored.target.watermark();
+    let already = stored.covers(&new.target);
     let (kept, other) = if already { (stored, new) } else { (new, stored) };
     let merged = Revocation {
         until: stored.until.max(new.until),
@@ -45,7 +45,7 @@ fn merge(stored: &Revocation, new: &Revocation) -> (Revocation, bool) {
     (merged, already)
 }
 
-fn get(connection: &Connection, target: &Target) -> Outcome<Option<Revocation>> {
+pub(super) fn get(connection: &Connection, target: &Target) -> Outcome<Option<Revocation>> {
     stored(connection, row::kind(target), &target.id())
 }
 
@@ -126,7 +126,8 @@ pub(super) fn limited(filter: &Filter) -> String {
     })
 }
 
-/// The refusals with such an id, of whatever kind, at most two.
+/// The refusals with such an id, of whatever kind, at most two: those with this very id, else those
+/// that it is the beginning of.
 pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Revocation>> {
     let mut found = Vec::new();
     for kind in 0..=4 {
@@ -138,6 +139,10 @@ pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Revocat
         for revocation in select.query_map([prefix], row::revocation)? {
             found.push(revocation?);
         }
+    }
+    let is_whole = |revocation: &Revocation| revocation.target.id() == prefix;
+    if found.iter().any(is_whole) {
+        found.retain(is_whole);
     }
     found.retain(|revocation| revocation.target.id().starts_with(prefix));
     found.truncate(2);
