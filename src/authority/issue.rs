@@ -2,7 +2,7 @@
 
 use crate::authority::mint::Draft;
 use crate::authority::{Authority, Holder};
-use crate::claims::grammar::{Existing, Written};
+use crate::claims::grammar::Written;
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error, Result};
 use crate::json::Json;
@@ -27,6 +27,8 @@ pub struct Grant {
     pub permissions: Vec<String>,
     /// Further claims.
     pub claims: Vec<Written>,
+    /// Claims of another token, which give way to all others.
+    pub carried: Vec<Written>,
     /// The profile.
     pub profile: Option<Profile>,
     /// `client_id`
@@ -121,8 +123,8 @@ impl Authority {
             aud: aud.as_ref(),
             client_id: grant.client_id.as_deref().unwrap_or(&self.rules.client_id),
             permissions: &permissions,
+            carried: &grant.carried,
             added: &grant.claims,
-            existing: Existing::Refuse,
             sid: sid.as_deref(),
             refresh_iat: None,
             id: Refresh { jti: String::new(), issued: holder.now, expires: 0 },

@@ -21,8 +21,9 @@ pub(super) struct Draft<'a> {
     pub(super) aud: Option<&'a Json>,
     pub(super) client_id: &'a str,
     pub(super) permissions: &'a [String],
+    /// Claims of another token, which give way to all others.
+    pub(super) carried: &'a [Written],
     pub(super) added: &'a [Written],
-    pub(super) existing: Existing,
     pub(super) sid: Option<&'a str>,
     pub(super) refresh_iat: Option<i64>,
     pub(super) id: Refresh,
@@ -99,13 +100,16 @@ impl Authority {
                 grammar::set(&mut claims, written, Existing::Replace)?;
             }
         }
-        let mut written = rules.constants.iter().chain(draft.added);
+        let mut written = rules.constants.iter().chain(draft.carried).chain(draft.added);
         written.try_for_each(|claim| compose::allow(draft.profile, claim))?;
         for constant in &rules.constants {
             grammar::set(&mut claims, constant.clone(), Existing::Replace)?;
         }
+        for carried in draft.carried {
+            grammar::set(&mut claims, carried.clone(), Existing::Keep)?;
+        }
         for added in draft.added {
-            grammar::set(&mut claims, added.clone(), draft.existing)?;
+            grammar::set(&mut claims, added.clone(), Existing::Refuse)?;
         }
         Ok(claims)
     }

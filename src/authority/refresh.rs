@@ -5,8 +5,7 @@ use crate::authority::mint::Draft;
 use crate::authority::rules::Rotation;
 use crate::authority::validate::{Asked, over, refused_by};
 use crate::authority::{Authority, Holder};
-use crate::claims::compose::added;
-use crate::claims::grammar::Existing;
+use crate::claims::compose;
 use crate::claims::{Claims, Kind};
 use crate::error::{Code, Error, Result, Stage};
 use crate::json::Json;
@@ -148,7 +147,7 @@ impl Authority {
     ) -> Result<Refreshed> {
         let profile = claims.profile.unwrap_or(self.rules.profile);
         let aud = claims.json.get("aud").cloned();
-        let added = added(profile, &claims.json);
+        let carried = compose::added(profile, &claims.json);
         let permissions = match &holder.user {
             Some(user) => user.permissions.clone(),
             None => claims.permissions.clone(),
@@ -165,8 +164,8 @@ impl Authority {
                 .and_then(Json::as_str)
                 .unwrap_or(&self.rules.client_id),
             permissions: &permissions,
-            added: &added,
-            existing: Existing::Keep,
+            carried: &carried,
+            added: &[],
             sid: Some(&session.sid),
             refresh_iat: None,
             id: session.current.clone(),

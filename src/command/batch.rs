@@ -109,6 +109,7 @@ fn grant(line: &str, args: &IssueArgs, claims: &[Written], rules: &Rules) -> Res
             None => claims.to_vec(),
         },
         profile,
+        carried: Vec::new(),
         client_id: line.client_id.or_else(|| args.client_id.clone()),
     })
 }

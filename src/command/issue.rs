@@ -51,11 +51,9 @@ fn grant(args: &IssueArgs, authority: &Authority) -> Result<Grant> {
     grant
         .permissions
         .extend(args.perm.iter().map(|p| user::permission(p)).collect::<Result<Vec<_>, _>>()?);
-    let written = written(&args.claims)?;
-    // One that is written takes the place of a copied one; two written ones are for the authority
-    // to refuse.
-    grant.claims.retain(|copied| written.iter().all(|claim| claim.path != copied.path));
-    grant.claims.extend(written);
+    grant.claims = written(&args.claims)?;
+    // One that is written takes the place of a copied one.
+    grant.carried.retain(|copied| grant.claims.iter().all(|claim| claim.path != copied.path));
     Ok(grant)
 }
 
@@ -86,7 +84,7 @@ fn copied(token: &str, authority: &Authority) -> Result<Grant> {
         iss: claims.iss.clone(),
         aud: claims.aud.clone(),
         permissions: claims.permissions.clone(),
-        claims: compose::added(profile, &claims.json),
+        carried: compose::added(profile, &claims.json),
         profile: Some(profile),
         ..Grant::default()
     })
