@@ -1,6 +1,6 @@
 //! Issuing: from a grant, which says for whom and what, to a token whose ledger row is durable.
 
-use crate::authority::mint::Draft;
+use crate::authority::mint::{Draft, Own};
 use crate::authority::{Authority, Holder};
 use crate::claims::grammar::Written;
 use crate::claims::{Kind, Profile};
@@ -58,6 +58,8 @@ pub struct Token {
     pub jti: String,
     /// Its session.
     pub sid: Option<String>,
+    /// When it was issued.
+    pub issued: i64,
     /// Its end.
     pub expires: i64,
     /// The key that signed it.
@@ -118,7 +120,6 @@ impl Authority {
         let draft = Draft {
             holder,
             profile,
-            kind: Kind::Access,
             iss: grant.iss.as_deref().or(self.rules.iss.as_deref()),
             aud: aud.as_ref(),
             client_id: grant.client_id.as_deref().unwrap_or(&self.rules.client_id),
@@ -126,24 +127,25 @@ impl Authority {
             carried: &grant.carried,
             added: &grant.claims,
             sid: sid.as_deref(),
-            refresh_iat: None,
-            id: Refresh { jti: String::new(), issued: holder.now, expires: 0 },
         };
-        let own = |what| grant.lifetime.filter(|_| grant.what == what);
+        let now = holder.now;
         let refresh = sid.as_ref().map(|_| {
-            let lifetime =
-                own(What::Refresh).unwrap_or_else(|| self.rules.refresh_lifetime(profile));
-            let id = self.id(&draft, lifetime.min(self.rules.max_session));
-            self.mint(Draft { kind: Kind::Refresh, id, ..draft.clone() })
+            let asked = grant.lifetime.filter(|_| grant.what == What::Refresh);
+            let lifetime = asked.unwrap_or_else(|| self.rules.refresh_lifetime(profile));
+            let expires = now.saturating_add(lifetime.min(self.rules.max_session));
+            let row = Refresh { jti: self.fresh_jti(profile), issued: now, expires };
+            self.mint(&draft, Own::refresh(&row))
         });
         let refresh = refresh.transpose()?;
         let access = (grant.what != What::Refresh).then(|| {
             let lifetime = grant.lifetime.unwrap_or_else(|| self.rules.access_lifetime(profile));
+            let expires = now.saturating_add(lifetime);
             // As at a refresh: the session's row outlives both.
-            let most = refresh.as_ref().map(|refresh| refresh.expires.saturating_sub(holder.now));
-            let lifetime = most.map_or(lifetime, |most| lifetime.min(most));
-            let refresh_iat = refresh.as_ref().map(|_| holder.now);
-            self.mint(Draft { id: self.id(&draft, lifetime), refresh_iat, ..draft.clone() })
+            let expires = refresh.as_ref().map_or(expires, |token| expires.min(token.expires));
+            let refresh_iat = refresh.as_ref().map(|token| token.issued);
+            let jti = &self.fresh_jti(profile);
+            let own = Own { kind: Kind::Access, jti, issued: now, expires, refresh_iat };
+            self.mint(&draft, own)
         });
         let access = access.transpose()?;
         let session = refresh.as_ref().zip(sid).map(|(token, sid)| begin(sid, holder, token));
@@ -175,11 +177,11 @@ fn permissions(holder: &Holder, others: &[String]) -> Result<Vec<String>> {
 }
 
 fn begin(sid: String, holder: &Holder, token: &Token) -> Session {
-    let current = Refresh { jti: token.jti.clone(), issued: holder.now, expires: token.expires };
+    let current = Refresh { jti: token.jti.clone(), issued: token.issued, expires: token.expires };
     Session {
         sid,
         subject: holder.subject.clone(),
-        created: holder.now,
+        created: token.issued,
         generation: 0,
         current,
         previous: None,
@@ -196,7 +198,7 @@ fn ledger_row(token: &Token, profile: Profile, holder: &Holder) -> Minted {
         subject: holder.subject.clone(),
         kind: token.kind.name().to_owned(),
         profile: profile.name().to_owned(),
-        issued: holder.now,
+        issued: token.issued,
         expires: token.expires,
         kid: token.kid.clone(),
     }

@@ -11,12 +11,10 @@ use crate::json::Json;
 use crate::jws;
 use crate::session::Refresh;
 
-/// A token about to be minted.
-#[derive(Debug, Clone)]
+/// What the tokens of one answer have in common.
 pub(super) struct Draft<'a> {
     pub(super) holder: &'a Holder,
     pub(super) profile: Profile,
-    pub(super) kind: Kind,
     pub(super) iss: Option<&'a str>,
     pub(super) aud: Option<&'a Json>,
     pub(super) client_id: &'a str,
@@ -25,21 +23,27 @@ pub(super) struct Draft<'a> {
     pub(super) carried: &'a [Written],
     pub(super) added: &'a [Written],
     pub(super) sid: Option<&'a str>,
+}
+
+/// What is a token's own.
+#[derive(Clone, Copy)]
+pub(super) struct Own<'a> {
+    pub(super) kind: Kind,
+    pub(super) jti: &'a str,
+    pub(super) issued: i64,
+    pub(super) expires: i64,
     pub(super) refresh_iat: Option<i64>,
-    pub(super) id: Refresh,
+}
+
+impl<'a> Own<'a> {
+    /// A refresh token, as its session's row has it.
+    pub(super) fn refresh(row: &'a Refresh) -> Self {
+        let Refresh { jti, issued, expires } = row;
+        Self { kind: Kind::Refresh, jti, issued: *issued, expires: *expires, refresh_iat: None }
+    }
 }
 
 impl Authority {
-    /// A fresh identity for a token that lives so long from now.
-    pub(super) fn id(&self, draft: &Draft<'_>, lifetime: i64) -> Refresh {
-        let issued = draft.holder.now;
-        Refresh {
-            jti: self.fresh_jti(draft.profile),
-            issued,
-            expires: issued.saturating_add(lifetime),
-        }
-    }
-
     /// A fresh `jti`, in the form that the profile's original has.
     pub(super) fn fresh_jti(&self, profile: Profile) -> String {
         let id = self.fresh_id();
@@ -47,21 +51,22 @@ impl Authority {
     }
 
     /// Composes the claims and signs them.
-    pub(super) fn mint(&self, draft: Draft<'_>) -> Result<Token> {
-        let claims = self.compose(&draft)?;
+    pub(super) fn mint(&self, draft: &Draft<'_>, own: Own<'_>) -> Result<Token> {
+        let claims = self.compose(draft, own)?;
         let key = self.ring()?.signing(draft.holder.now)?;
-        let text = jws::sign(draft.profile.typ(draft.kind), &claims, key)?;
+        let text = jws::sign(draft.profile.typ(own.kind), &claims, key)?;
         Ok(Token {
             text,
-            kind: draft.kind,
-            jti: draft.id.jti,
+            kind: own.kind,
+            jti: own.jti.to_owned(),
             sid: draft.sid.map(str::to_owned),
-            expires: draft.id.expires,
+            issued: own.issued,
+            expires: own.expires,
             kid: key.kid().to_owned(),
         })
     }
 
-    fn compose(&self, draft: &Draft<'_>) -> Result<Json> {
+    fn compose(&self, draft: &Draft<'_>, own: Own<'_>) -> Result<Json> {
         let rules = &self.rules;
         let subject = &draft.holder.subject;
         let sub = match &rules.sub {
@@ -75,18 +80,18 @@ impl Authority {
         }
         let content = Content {
             profile: draft.profile,
-            kind: draft.kind,
+            kind: own.kind,
             subject,
             user: draft.holder.user.as_ref(),
             iss: draft.iss,
             sub: sub.as_deref(),
             aud: draft.aud,
-            iat: rules.iat.then_some(draft.id.issued),
-            exp: draft.id.expires,
-            nbf: (rules.nbf > 0).then(|| draft.id.issued.saturating_add(rules.nbf)),
-            jti: rules.jti.then_some(&draft.id.jti),
+            iat: rules.iat.then_some(own.issued),
+            exp: own.expires,
+            nbf: (rules.nbf > 0).then(|| own.issued.saturating_add(rules.nbf)),
+            jti: rules.jti.then_some(own.jti),
             sid: draft.sid,
-            refresh_iat: draft.refresh_iat.filter(|_| rules.iat),
+            refresh_iat: own.refresh_iat.filter(|_| rules.iat),
             client_id: draft.client_id,
             permissions: draft.permissions,
         };

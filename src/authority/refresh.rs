@@ -1,7 +1,7 @@
 //! Refreshing: what the session says of the refresh token that is shown, carried out.
 
 use crate::authority::issue::Token;
-use crate::authority::mint::Draft;
+use crate::authority::mint::{Draft, Own};
 use crate::authority::rules::Rotation;
 use crate::authority::validate::{Asked, over, refused_by};
 use crate::authority::{Authority, Holder};
@@ -9,7 +9,7 @@ use crate::claims::compose;
 use crate::claims::{Claims, Kind};
 use crate::error::{Code, Error, Result, Stage};
 use crate::json::Json;
-use crate::session::{self, Ended, Refresh, Session, Turn, Verdict};
+use crate::session::{self, Ended, Session, Turn, Verdict};
 
 /// What a client asks for when it shows a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,10 +152,9 @@ impl Authority {
             Some(user) => user.permissions.clone(),
             None => claims.permissions.clone(),
         };
-        let refresh = Draft {
+        let draft = Draft {
             holder,
             profile,
-            kind: Kind::Refresh,
             iss: claims.iss.as_deref(),
             aud: aud.as_ref(),
             client_id: claims
@@ -167,24 +166,23 @@ impl Authority {
             carried: &carried,
             added: &[],
             sid: Some(&session.sid),
-            refresh_iat: None,
-            id: session.current.clone(),
         };
         let lifetime = self.rules.lifetimes(profile).access;
         // An access token ends with its refresh token at the latest, so that the session's row
         // outlives both.
         let end = session.current.expires;
         let expires = lifetime.map_or(end, |seconds| holder.now.saturating_add(seconds).min(end));
-        let access = Draft {
+        let own = Own {
             kind: Kind::Access,
+            jti: &self.fresh_jti(profile),
+            issued: holder.now,
+            expires,
             refresh_iat: Some(session.current.issued),
-            id: Refresh { jti: self.fresh_jti(profile), issued: holder.now, expires },
-            ..refresh.clone()
         };
-        let access = self.mint(access)?;
+        let access = self.mint(&draft, own)?;
         let refresh = match same {
             Some(token) => token.to_owned(),
-            None => self.mint(refresh)?.text,
+            None => self.mint(&draft, Own::refresh(&session.current))?.text,
         };
         Ok(Refreshed { refresh, access })
     }

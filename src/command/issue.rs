@@ -163,7 +163,7 @@ fn say(issued: &Issued, grant: &Grant, context: &Context) {
         }
     }
     let shortened = issued.access.as_ref().or(issued.refresh.as_ref()).filter(|token| {
-        grant.lifetime.is_some_and(|asked| token.expires.saturating_sub(context.now()) < asked - 5)
+        grant.lifetime.is_some_and(|asked| token.expires.saturating_sub(token.issued) < asked)
     });
     if let Some(token) = shortened {
         let limit = if token.kind == Kind::Access {
