@@ -172,7 +172,7 @@ pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
         Action::Keygen(args) => keygen::run(args, context),
         Action::Key(action) => key::run(action, context),
         Action::Issue(args) => issue::run(args, context),
-        Action::Decode(args) => Ok(decode::run(args, &context.output, &context.clock)?.into()),
+        Action::Decode(args) => decode::run(args, context),
         Action::Validate(args) => validate::run(args, context),
         Action::Refresh(args) => refresh::run(args, context),
         Action::Revoke(args) => revoke::run(args, context),

@@ -113,11 +113,6 @@ impl<'a> Parsed<'a> {
         &self.header
     }
 
-    /// The payload's bytes, unverified.
-    pub fn unverified_payload(&self) -> &[u8] {
-        &self.payload
-    }
-
     /// Verifies the signature. The key decides the algorithm, the header only has to agree, and
     /// so has the caller's list, if it is not empty.
     pub fn verify<'k: 'v, 'v>(

@@ -23,7 +23,7 @@ pub struct Person {
 
 impl Authority {
     /// Refuses a name that is taken: to be asked before somebody is asked for a password.
-    pub fn free(&self, username: &str) -> Result<()> {
+    pub fn check_free(&self, username: &str) -> Result<()> {
         let name = user::name(username)?;
         if self.store.user(&name)?.is_some() {
             return Err(Error::new(
@@ -50,7 +50,7 @@ impl Authority {
         let username = user::name(&person.username)?;
         let permissions =
             person.permissions.iter().map(|p| user::permission(p)).collect::<Result<_>>()?;
-        self.free(&username)?;
+        self.check_free(&username)?;
         let hash = self.hash(&username, password, weak)?;
         self.store.add_user(&NewUser {
             username,

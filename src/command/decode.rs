@@ -3,17 +3,15 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 
-use jot::clock::Clock;
 use jot::error::{Code, Error, Result};
 use jot::reading::{self, Part, Reading};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::cli::DecodeArgs;
-use crate::command::page;
-use crate::output::{Format, Outcome, Output};
+use crate::command::{Context, Ended, page};
 
 /// Shows the token.
-pub(crate) fn run(args: &DecodeArgs, output: &Output, clock: &dyn Clock) -> Result<Outcome> {
+pub(crate) fn run(args: &DecodeArgs, context: &Context) -> anyhow::Result<Ended> {
     let pasted = args.token.join(" ");
     let pasted = (!args.token.is_empty()).then_some(pasted.as_str());
     let reading = match pasted {
@@ -24,10 +22,9 @@ pub(crate) fn run(args: &DecodeArgs, output: &Output, clock: &dyn Clock) -> Resu
             None => reading::read(token.as_bytes()),
         },
     }?;
-    match output.format {
-        Format::Json => output.json(&Document(&reading)),
-        Format::Text => output.result(&page::page(&reading, output, clock.now())),
-    }
+    let output = &context.output;
+    let page = || page::page(&reading, output, context.now());
+    Ok(output.answer(|| Document(&reading), page)?.into())
 }
 
 fn no_token() -> Error {

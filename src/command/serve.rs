@@ -76,12 +76,8 @@ fn checked(address: SocketAddr, why: Option<&io::Error>, context: &Context) -> R
         Some(error) => return Err(cannot_listen(address, error).into()),
         None => {}
     }
-    let outcome = if context.json() {
-        context.output.json(&json!({"ok": true}))
-    } else {
-        context.output.result("settings, key, store and address are good")
-    };
-    Ok(outcome?.into())
+    let told = || "settings, key, store and address are good".to_owned();
+    Ok(context.output.answer(|| json!({"ok": true}), told)?.into())
 }
 
 fn cannot_listen(address: SocketAddr, why: &io::Error) -> Error {

@@ -24,7 +24,7 @@ pub(crate) fn run(action: &UserAction, context: &Context) -> Result<Ended> {
 fn add(args: &UserAddArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
     let authority = context.authority(&settings, Missing::Create)?;
-    authority.free(&args.name)?;
+    authority.check_free(&args.name)?;
     let password = input::new_password(&args.password, settings.surroundings())?;
     let person = Person {
         username: args.name.clone(),

@@ -155,7 +155,7 @@ fn who_is_added_has_a_name_permissions_and_a_password_of_the_right_form() {
     assert_eq!(added.unwrap().username, "bob");
     let twice = world.authority.add_user(&person("bob", &[]), PASSWORD, Weak::Refused);
     assert_eq!(twice.unwrap_err().code(), Code::Exists);
-    assert_eq!(world.authority.free("bob").unwrap_err().code(), Code::Exists);
+    assert_eq!(world.authority.check_free("bob").unwrap_err().code(), Code::Exists);
 }
 
 #[test]
