@@ -151,6 +151,20 @@ pub fn allow_mapped(claim: &str, attribute: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether a claim may be the same in every token: not a reserved one, and none that says who the
+/// user is.
+pub fn allow_constant(claim: &str) -> Result<()> {
+    path(claim)?;
+    let says = |identity: &str| {
+        claim.strip_prefix(identity).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    if claim == "user" || IDENTITY.iter().any(|(identity, _)| says(identity)) {
+        let seen = format!("the claim \"{}\" says who the user is", claim.escape_debug());
+        return Err(Error::new(Code::Usage, seen).hint("set another claim, such as user.group"));
+    }
+    Ok(())
+}
+
 fn allow(name: &str) -> Result<()> {
     if name.is_empty() {
         return Err(Error::new(Code::Usage, "a claim needs a name"));

@@ -23,10 +23,14 @@ pub(super) fn check(kind: Kind, name: &str, value: &Json) -> Checked<()> {
             _ => wrong(format!("expected a text, seen {}", seen(kind, value))),
         };
     }
-    if let Err(error) = grammar::path(name) {
-        return wrong(error.to_string());
+    let is_mapped = kind == Kind::ClaimMap;
+    let allowed =
+        if is_mapped { grammar::path(name).map(drop) } else { grammar::allow_constant(name) };
+    match allowed {
+        Err(error) => wrong(error.to_string()),
+        Ok(()) if is_mapped => mapped(name, value),
+        Ok(()) => Ok(()),
     }
-    if kind == Kind::ClaimMap { mapped(name, value) } else { Ok(()) }
 }
 
 /// An entry of the claim map: an attribute, or an attribute with a format.
