@@ -71,10 +71,9 @@ impl Authority {
         };
         let holder = match self.holder(&session) {
             Err(error) if error.code() == Code::UserRefused => {
-                if session.ended.is_some() {
-                    return Err(error);
+                if session.ended.is_none() {
+                    self.end(&session, "the user may not be issued a token")?;
                 }
-                self.end(&session, "the user may not be issued a token")?;
                 return Err(error);
             }
             other => other?,
