@@ -128,7 +128,9 @@ pub fn present(
         return Verdict::Current;
     }
     match session.recovered {
-        Some(when) if when >= session.generation.saturating_sub(1) => Verdict::Theft(end(session, now)),
+        Some(when) if when >= session.generation.saturating_sub(1) => {
+            Verdict::Theft(end(session, now))
+        }
         _ => Verdict::Recovered(Session { recovered: Some(session.generation), ..session.clone() }),
     }
 }

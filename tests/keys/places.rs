@@ -28,7 +28,8 @@ fn folder(path: &Path) -> Place {
 }
 
 fn command(argv: &[&str]) -> Place {
-    Place::Command { argv: argv.iter().map(|&word| word.to_owned()).collect() }
+    let argv = argv.iter().map(|&word| word.to_owned()).collect();
+    Place::Command { argv, folder: ".".into() }
 }
 
 #[test]
