@@ -93,6 +93,11 @@ fn of_folder(
     let found: Vec<_> =
         ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
     let public = Some(named("pub")).filter(|path| is_there(path));
+    if let Some(public) = &public
+        && let Ok(metadata) = public.metadata()
+    {
+        read::check_everybodys(public, &metadata, open)?;
+    }
     let private = match found.as_slice() {
         [] => None,
         [one] => Some(one.clone()),

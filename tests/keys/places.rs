@@ -111,6 +111,22 @@ fn a_text_is_a_place() {
 }
 
 #[test]
+fn a_public_key_that_anybody_can_replace_verifies_nothing() {
+    let at = tempfile::tempdir().unwrap();
+    let key = generate(Algorithm::EdDSA);
+    put(at.path(), "jwt-signing.pem", &key, Form::Pkcs8, Part::Private);
+    put(at.path(), "jwt-signing.pub", &key, Form::Pkcs8, Part::Public);
+    let public = at.path().join("jwt-signing.pub");
+    for (mode, good) in [(0o644, true), (0o664, true), (0o666, false), (0o602, false)] {
+        fs::set_permissions(&public, fs::Permissions::from_mode(mode)).unwrap();
+        let ring = Ring::open_public(&folder(at.path()), &Wanted::default(), TooOpen::Refuse);
+        assert_eq!(ring.as_ref().err().map(Error::code), (!good).then_some(Code::KeyTooOpen));
+        let ring = Ring::open_public(&folder(at.path()), &Wanted::default(), TooOpen::Accept);
+        assert!(ring.is_ok(), "{mode:o}");
+    }
+}
+
+#[test]
 fn a_command_is_a_place() {
     let at = tempfile::tempdir().unwrap();
     let key = generate(Algorithm::EdDSA);
