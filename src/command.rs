@@ -140,7 +140,9 @@ impl RingSettings {
                 what: format!("the environment variable {name}"),
                 text: surroundings.variable(name).unwrap_or_default().to_owned().into(),
             },
-            None if !argv.is_empty() => Place::Command { argv: argv.to_vec() },
+            None if !argv.is_empty() => {
+                Place::Command { argv: argv.to_vec(), folder: settings.folder_of(&keys.command) }
+            }
             None => Place::Folder { path: keys.folder.clone(), name: keys.name.clone() },
         };
         let open = if keys.allow_open { TooOpen::Accept } else { TooOpen::Refuse };

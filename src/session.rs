@@ -128,7 +128,9 @@ pub fn present(
         return Verdict::Current;
     }
     match session.recovered {
-        Some(when) if when >= session.generation - 1 => Verdict::Theft(end(session, now)),
+        Some(when) if when >= session.generation.saturating_sub(1) => {
+            Verdict::Theft(end(session, now))
+        }
         _ => Verdict::Recovered(Session { recovered: Some(session.generation), ..session.clone() }),
     }
 }
@@ -153,7 +155,7 @@ fn rotate(session: &Session, turn: Turn, now: i64, with: (&Limits, &str)) -> Ses
         Turn::Keep | Turn::Rotate => Refresh { jti: fresh.to_owned(), ..session.current.clone() },
     };
     Session {
-        generation: session.generation + 1,
+        generation: session.generation.saturating_add(1),
         current,
         previous: Some(session.current.jti.clone()),
         rotated: Some(now),

@@ -163,6 +163,18 @@ impl Settings {
         Ok(&command.argv)
     }
 
+    /// The folder that a command's relative paths start from: that of the file that was approved,
+    /// links resolved, or the current one for what the environment says.
+    pub fn folder_of(&self, command: &Command) -> PathBuf {
+        match (self.source(command.name), &self.document) {
+            (Source::File(..), Some(document)) => {
+                let path = document.path.canonicalize().unwrap_or_else(|_| document.path.clone());
+                path.parent().unwrap_or(Path::new("/")).to_owned()
+            }
+            _ => self.surroundings.cwd.clone(),
+        }
+    }
+
     fn source(&self, name: &str) -> &Source {
         let given = position(name).and_then(|(index, _)| self.given.get(index));
         given.map_or(&Source::Default, |given| &given.source)

@@ -37,6 +37,8 @@ const UNUSED: [(&str, &str); 12] = [
 /// The most that scrypt may be told to use (RFC 7914 2): OpenSSL writes 16 MiB and one lane.
 const SCRYPT_MEMORY: u64 = 256 << 20;
 const SCRYPT_LANES: u16 = 16;
+/// The most passes that PBKDF2 may be told to make: seconds of work, far above what any tool asks for.
+const PBKDF2_PASSES: u32 = 10_000_000;
 
 /// What a DER document is by its structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,13 +198,19 @@ fn decrypt(der: &[u8], wanted: &Wanted<'_>) -> Result<SecretDocument> {
     })
 }
 
-/// A file must not make its reader run out of memory. The crate bounds PBKDF2 by itself.
+/// A file must not make its reader run out of memory or out of time. The crate bounds what it
+/// writes, not what it reads.
 fn is_affordable(scheme: &EncryptionScheme) -> bool {
-    let EncryptionScheme::Pbes2(Parameters { kdf: Kdf::Scrypt(scrypt), .. }) = scheme else {
-        return true;
-    };
-    let memory = scrypt.cost_parameter.saturating_mul(u64::from(scrypt.block_size) * 128);
-    memory <= SCRYPT_MEMORY && scrypt.parallelization <= SCRYPT_LANES
+    let EncryptionScheme::Pbes2(Parameters { kdf, .. }) = scheme else { return true };
+    match kdf {
+        Kdf::Pbkdf2(pbkdf2) => pbkdf2.iteration_count <= PBKDF2_PASSES,
+        Kdf::Scrypt(scrypt) => {
+            let block = u64::from(scrypt.block_size) * 128;
+            let memory = scrypt.cost_parameter.saturating_mul(block);
+            memory <= SCRYPT_MEMORY && scrypt.parallelization <= SCRYPT_LANES
+        }
+        _ => true,
+    }
 }
 
 fn outdated() -> Error {

@@ -33,6 +33,9 @@ pub enum Place {
     Command {
         /// The program and its arguments; no shell is involved.
         argv: Vec<String>,
+        /// The folder it runs in, that of whoever approved it: not the one that jot happens to be
+        /// called from, where a program of the same name may lie.
+        folder: PathBuf,
     },
 }
 
@@ -50,9 +53,9 @@ impl Place {
                 Err(Error::new(Code::KeyMissing, format!("{what} is not set or empty")))
             }
             Self::Text { what, text } => of_text(text.as_bytes(), what, wanted),
-            Self::Command { argv } => {
+            Self::Command { argv, folder } => {
                 let origin = command_name(argv);
-                of_text(&printed(argv, &origin)?, &origin, wanted)
+                of_text(&printed(argv, folder, &origin)?, &origin, wanted)
             }
         }
     }
@@ -64,7 +67,9 @@ impl Place {
                 format!("{} was not found in {}", missing(name), file::quoted(path))
             }
             Self::Text { what, .. } => format!("{what} holds only a public one"),
-            Self::Command { argv } => format!("{} printed only a public one", command_name(argv)),
+            Self::Command { argv, .. } => {
+                format!("{} printed only a public one", command_name(argv))
+            }
         }
     }
 }
@@ -88,6 +93,11 @@ fn of_folder(
     let found: Vec<_> =
         ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
     let public = Some(named("pub")).filter(|path| is_there(path));
+    if let Some(public) = &public
+        && let Ok(metadata) = public.metadata()
+    {
+        read::check_everybodys(public, &metadata, open)?;
+    }
     let private = match found.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
@@ -185,12 +195,15 @@ fn command_name(argv: &[String]) -> String {
     format!("the key command \"{}\"", program.escape_debug())
 }
 
-fn printed(argv: &[String], origin: &str) -> Result<Zeroizing<Vec<u8>>> {
+fn printed(argv: &[String], folder: &Path, origin: &str) -> Result<Zeroizing<Vec<u8>>> {
     let failed = |why: String| unreadable(format!("{origin} {why}"));
     let [program, arguments @ ..] = argv else { return Err(failed("is empty".to_owned())) };
     let cannot = |error: std::io::Error| failed(format!("cannot be run: {}", error.kind()));
+    // A bare name is looked for in PATH.
+    let program = if program.contains('/') { folder.join(program) } else { PathBuf::from(program) };
     let mut child = Command::new(program)
         .args(arguments)
+        .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

@@ -68,6 +68,20 @@ pub(super) fn check_open(path: &Path, metadata: &Metadata, open: TooOpen) -> Res
     }
 }
 
+/// Refuses a public key's file that everybody can write: what is in it decides whose tokens are
+/// ours.
+pub(super) fn check_everybodys(path: &Path, metadata: &Metadata, open: TooOpen) -> Result<()> {
+    match file::mode(metadata).filter(|mode| mode & 0o002 != 0) {
+        Some(mode) if open == TooOpen::Refuse => {
+            let (origin, shell) = (file::quoted(path), file::shell_word(path));
+            let seen =
+                format!("the public key {origin} can be replaced by anybody (mode {mode:04o})");
+            Err(Error::new(Code::KeyTooOpen, seen).hint(format!("chmod 644 {shell}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// No more than one byte over the limit, however much there is.
 pub(super) fn bounded(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));

@@ -1,6 +1,10 @@
 //! Answers: the one place where an outcome becomes a status, headers and a body. Hints are for
 //! people at a terminal and never leave by HTTP; what goes wrong inside is logged, not told.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
 use axum::body::Body;
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -66,11 +70,40 @@ pub(super) fn unready(failure: &Failure) -> Answer {
 
 fn log(failure: &Failure) {
     match failure {
-        Failure::Busy => tracing::warn!("a request waited too long or among too many"),
+        Failure::Busy => {
+            if let Some(others) = BUSY.tell(seconds()) {
+                tracing::warn!(others, "a request waited too long or among too many");
+            }
+        }
         Failure::Broken(error) => {
             tracing::error!(code = error.code().name(), error = %error, "a request failed");
         }
     }
+}
+
+/// Tells a thing once a second: whoever floods the server must not fill the disk with its log.
+struct Seldom {
+    last: AtomicU64,
+    untold: AtomicU64,
+}
+
+static BUSY: Seldom = Seldom { last: AtomicU64::new(0), untold: AtomicU64::new(0) };
+
+impl Seldom {
+    /// How many went untold since, if this one is to be told.
+    fn tell(&self, second: u64) -> Option<u64> {
+        if self.last.swap(second, Ordering::Relaxed) == second {
+            self.untold.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(self.untold.swap(0, Ordering::Relaxed))
+    }
+}
+
+/// Seconds since the first question, from one on.
+fn seconds() -> u64 {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    BEGAN.get_or_init(Instant::now).elapsed().as_secs() + 1
 }
 
 fn unavailable(why: &str, seconds: &'static str) -> Answer {
@@ -97,4 +130,16 @@ fn challenge(answer: Answer) -> Answer {
 fn with(mut answer: Answer, name: HeaderName, value: &'static str) -> Answer {
     answer.headers_mut().insert(name, HeaderValue::from_static(value));
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_is_told_once_a_second() {
+        let seldom = Seldom { last: AtomicU64::new(0), untold: AtomicU64::new(0) };
+        let told: Vec<_> = [1, 1, 1, 1, 2, 2, 5].map(|second| seldom.tell(second)).into();
+        assert_eq!(told, [Some(0), None, None, None, Some(3), None, Some(1)]);
+    }
 }

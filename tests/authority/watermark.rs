@@ -188,3 +188,22 @@ fn no_lone_token_without_iat_outlives_its_users_watermark() {
         assert_eq!(world.stage(&token), Some(Stage::Revoked));
     }
 }
+
+#[test]
+#[ignore = "attack: a clock that ran ahead makes tokens that no watermark reaches"]
+fn what_was_issued_by_a_clock_ahead_is_refused_with_the_rest() {
+    let world = world(rules());
+    world.add("alice");
+    world.clock.set(NOW + 200);
+    let (refresh, access) = world.login("alice");
+    let alone = world.access("alice");
+    world.clock.set(NOW);
+    world.authority.revoke(&user("alice"), &Note::default()).unwrap();
+    world.authority.revoke(&everybody(), &Note::default()).unwrap();
+    for at in [NOW + 3, NOW + 201] {
+        world.clock.set(at);
+        for token in [&refresh, &access, &alone] {
+            assert_eq!(world.stage(token), Some(Stage::Revoked));
+        }
+    }
+}

@@ -176,6 +176,17 @@ fn a_passphrase_is_asked_for_only_when_it_helps() {
 }
 
 #[test]
+fn a_key_file_cannot_keep_its_reader_busy_for_hours() {
+    let never = || -> jot::error::Result<Zeroizing<String>> { panic!("asked") };
+    let wanted = Wanted { algs: &[], passphrase: Some(&never) };
+    let plain = text(&generate(Algorithm::EdDSA), Form::Pkcs8, Part::Private);
+    let form = "pkcs8 -topk8 -v2 aes-256-cbc -iter 16777217 -passout pass:word -outform DER";
+    let sealed = openssl(form, plain.as_bytes());
+    let error = key::read(&sealed, "here", &wanted).unwrap_err();
+    assert!(error.to_string().contains("more work than any tool asks for"), "{error}");
+}
+
+#[test]
 fn copies_are_read_as_well_as_originals() {
     let key = generate(Algorithm::ES256);
     let pem = text(&key, Form::Pkcs8, Part::Private);

@@ -28,7 +28,8 @@ fn folder(path: &Path) -> Place {
 }
 
 fn command(argv: &[&str]) -> Place {
-    Place::Command { argv: argv.iter().map(|&word| word.to_owned()).collect() }
+    let argv = argv.iter().map(|&word| word.to_owned()).collect();
+    Place::Command { argv, folder: ".".into() }
 }
 
 #[test]
@@ -122,6 +123,22 @@ fn a_text_is_a_place() {
     assert!(error.to_string().ends_with("JOT_KEY holds only a public one"), "{error}");
     let error = open(&of("nothing".to_owned())).unwrap_err();
     assert!(error.to_string().starts_with("the environment variable JOT_KEY: this is text"));
+}
+
+#[test]
+fn a_public_key_that_anybody_can_replace_verifies_nothing() {
+    let at = tempfile::tempdir().unwrap();
+    let key = generate(Algorithm::EdDSA);
+    put(at.path(), "jwt-signing.pem", &key, Form::Pkcs8, Part::Private);
+    put(at.path(), "jwt-signing.pub", &key, Form::Pkcs8, Part::Public);
+    let public = at.path().join("jwt-signing.pub");
+    for (mode, good) in [(0o644, true), (0o664, true), (0o666, false), (0o602, false)] {
+        fs::set_permissions(&public, fs::Permissions::from_mode(mode)).unwrap();
+        let ring = Ring::open_public(&folder(at.path()), &Wanted::default(), TooOpen::Refuse);
+        assert_eq!(ring.as_ref().err().map(Error::code), (!good).then_some(Code::KeyTooOpen));
+        let ring = Ring::open_public(&folder(at.path()), &Wanted::default(), TooOpen::Accept);
+        assert!(ring.is_ok(), "{mode:o}");
+    }
 }
 
 #[test]
