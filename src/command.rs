@@ -115,9 +115,9 @@ impl Context {
     }
 
     /// The key ring that the settings name.
-    pub(crate) fn ring(&self, settings: &Settings) -> Result<Ring> {
+    pub(crate) fn ring(&self, settings: &Settings, part: Part) -> Result<Ring> {
         self.output.detail(&format!("keys {}", quoted(&settings.keys.folder)));
-        Ok(RingSettings::of(settings)?.open(Part::Private)?)
+        Ok(RingSettings::of(settings)?.open(part)?)
     }
 }
 

@@ -72,9 +72,9 @@ impl Revocation {
     }
 }
 
-/// Whether an id that nobody knows can be a whole one: a UUID, or anything that is not the
-/// beginning of one.
+/// Whether an id that nobody knows can be a whole one: a UUID, with or without its dashes, as the
+/// tokens of jot and of both originals carry. Anything else is more likely a slip than an id.
 pub fn is_whole(id: &str) -> bool {
-    let digits = id.chars().filter(|c| *c != '-').count();
-    digits >= 32 || !id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+    let digits = id.chars().filter(char::is_ascii_hexdigit).count();
+    digits == 32 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }

@@ -137,6 +137,17 @@ impl Settings {
         })
     }
 
+    /// The names of settings that somebody set and that nothing built yet reads.
+    pub fn waiting(&self) -> impl Iterator<Item = &'static str> {
+        let waits =
+            |shown: &Shown<'_>| shown.spec.waits.is_some() && *shown.source != Source::Default;
+        let is_built =
+            |shown: &Shown<'_>| shown.spec.name == "server.mode" && self.server.mode == "json";
+        self.show()
+            .filter(move |shown| waits(shown) && !is_built(shown))
+            .map(|shown| shown.spec.name)
+    }
+
     /// One setting, by its name.
     pub fn get(&self, name: &str) -> Result<Shown<'_>> {
         self.show().find(|shown| shown.spec.name == name).ok_or_else(|| unknown_setting(name))

@@ -183,6 +183,9 @@ pub trait Store: Send + Sync {
     /// The latest `exp` of anything ever recorded.
     fn latest_expiry(&self) -> Result<Option<i64>>;
 
+    /// When the last purge ended.
+    fn last_purge(&self) -> Result<Option<i64>>;
+
     /// Takes away, in small batches, what can no longer change an answer at `now`. A session goes
     /// 30 days after its refresh token ends: that is how long an access token may outlive it.
     fn purge(&self, now: i64) -> Result<Purged>;

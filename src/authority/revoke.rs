@@ -51,7 +51,7 @@ const MAX_ID: usize = 255;
 
 /// How long refusals and sessions are kept after they can matter, in seconds: room for a clock
 /// that is set back and for a leeway that somebody asks for.
-const KEEP: i64 = 86_400;
+pub(super) const KEEP: i64 = 86_400;
 
 impl Authority {
     /// Revokes all of it, or none. Durable when it returns; what was revoked before is no error.
@@ -60,7 +60,7 @@ impl Authority {
         let revocations: Vec<_> = plans.iter().map(|plan| plan.revocation.clone()).collect();
         let done = self.store.revoke(&revocations)?;
         // All of it is stored by now. What cannot be taken away now can be the next time.
-        _ = self.purge();
+        _ = self.purge_when_due();
         Ok(plans.into_iter().zip(done).map(|(plan, done)| plan.into_revoked(done)).collect())
     }
 
@@ -79,6 +79,15 @@ impl Authority {
     /// Takes away what can no longer change an answer.
     pub fn purge(&self) -> Result<Purged> {
         self.store.purge(self.now() - KEEP - self.rules.leeway)
+    }
+
+    /// The same once a day, for where no server does it.
+    fn purge_when_due(&self) -> Result<()> {
+        let due = self
+            .store
+            .last_purge()?
+            .is_none_or(|last| self.now() > last + 2 * KEEP + self.rules.leeway);
+        if due { self.purge().map(drop) } else { Ok(()) }
     }
 
     /// The latest `exp` that a token issued up to `moment` can have.

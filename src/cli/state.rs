@@ -37,7 +37,7 @@ pub(crate) struct ListArgs {
     /// Only this user's
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,
-    /// Only from this moment on
+    /// Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) since: Option<String>,
     /// Only up to this moment

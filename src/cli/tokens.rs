@@ -79,8 +79,8 @@ pub(crate) struct DecodeArgs {
 /// Arguments of `jot validate`.
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArgs {
-    /// The tokens; "-" reads them from stdin, one a line
-    #[arg(value_name = "TOKEN", required = true)]
+    /// The tokens; "-", or none at all, reads them from stdin, one a line, "@FILE" from a file
+    #[arg(value_name = "TOKEN")]
     pub(crate) tokens: Vec<String>,
     /// The type it must have (default: access; of a foreign token: not asked)
     #[arg(long = "type", value_enum, value_name = "TYPE")]

@@ -12,6 +12,9 @@ use crate::command::{Context, Ended, page};
 
 /// Shows the token.
 pub(crate) fn run(args: &DecodeArgs, context: &Context) -> anyhow::Result<Ended> {
+    if args.token.iter().filter(|word| word.matches('.').count() >= 2).count() > 1 {
+        return Err(Error::new(Code::Usage, "several tokens, and one is shown at a time").into());
+    }
     let pasted = args.token.join(" ");
     let pasted = (!args.token.is_empty()).then_some(pasted.as_str());
     let reading = match pasted {

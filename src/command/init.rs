@@ -19,7 +19,6 @@ use crate::cli::InitArgs;
 use crate::command::{Context, Ended, input};
 use crate::output::escape;
 
-const SETTINGS: &str = "jot.toml";
 /// The algorithms that a person is offered; the rest is for who knows why.
 const OFFERED: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 
@@ -31,16 +30,16 @@ struct Answers {
 }
 
 pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<Ended> {
-    file::check_free([Path::new(SETTINGS)])?;
+    let path = context.globals.settings.clone().unwrap_or_else(|| PathBuf::from("jot.toml"));
+    file::check_free([path.as_path()])?;
     let answers = if args.yes {
         Answers { alg: Algorithm::RS256, iss: None, user: None }
     } else {
         ask(context)?
     };
-    let mut made = vec![PathBuf::from(SETTINGS)];
-    write_files(&answers, &mut made)?;
+    let mut made = write_files(&answers, &path)?;
     let surroundings = jot::settings::Surroundings::of_the_process()?;
-    let settings = Settings::load(Some(Path::new(SETTINGS)), &[], surroundings)?;
+    let settings = Settings::load(Some(&path), &[], surroundings)?;
     let authority = context.authority(&settings, Missing::Create)?;
     made.push(settings.store.url.clone());
     if let Some((username, password)) = &answers.user {
@@ -51,14 +50,11 @@ pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<Ended> {
 }
 
 /// Settings and key arrive together or not at all. A key that is there already is kept.
-fn write_files(answers: &Answers, made: &mut Vec<PathBuf>) -> Result<()> {
+fn write_files(answers: &Answers, path: &Path) -> Result<Vec<PathBuf>> {
     let text = settings_text(answers);
-    let (private, public) = (PathBuf::from("jwt-signing.pem"), PathBuf::from("jwt-signing.pub"));
-    let mut drafts = vec![Draft {
-        path: Path::new(SETTINGS),
-        bytes: text.as_bytes(),
-        access: Access::Everybody,
-    }];
+    let (private, public) =
+        (path.with_file_name("jwt-signing.pem"), path.with_file_name("jwt-signing.pub"));
+    let mut drafts = vec![Draft { path, bytes: text.as_bytes(), access: Access::Everybody }];
     let has_key = [&private, &public].iter().any(|path| path.exists());
     let (secret, open);
     if !has_key {
@@ -69,10 +65,8 @@ fn write_files(answers: &Answers, made: &mut Vec<PathBuf>) -> Result<()> {
         drafts.push(Draft { path: &public, bytes: &open, access: Access::Everybody });
     }
     file::write(&drafts, Existing::Keep)?;
-    if !has_key {
-        made.extend([private, public]);
-    }
-    Ok(())
+    let keys = (!has_key).then_some([private, public]);
+    Ok([path.to_owned()].into_iter().chain(keys.into_iter().flatten()).collect())
 }
 
 fn settings_text(answers: &Answers) -> String {

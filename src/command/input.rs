@@ -18,13 +18,29 @@ const MAX_SECRET: u64 = 64 * 1024;
 /// The most that is read from stdin or a file of claims, in bytes.
 const MAX_INPUT: u64 = 64 * 1024 * 1024;
 
-/// The words given, with the lines of stdin in the place of "-", as people paste them: with white
+/// The words given, with the lines of stdin in the place of "-" and of a file in the place
+/// of "@FILE", as people paste them: with white
 /// space around or a "Bearer" before. At least one.
 pub(crate) fn words(given: &[String], what: &str) -> Result<Vec<String>> {
+    let piped = ["-".to_owned()];
+    let given = match given {
+        [] if io::stdin().is_terminal() => {
+            return Err(Error::new(
+                Code::Usage,
+                format!("no {what}: expected one, or - for standard input"),
+            ));
+        }
+        [] => &piped,
+        given => given,
+    };
     let mut words = Vec::new();
     for word in given {
-        if word == "-" {
-            let text = read_text(io::stdin().lock(), "standard input")?;
+        let text = match word.strip_prefix('@') {
+            Some(path) => Some(text(path.as_ref())?),
+            None if word == "-" => Some(text(Path::new("-"))?),
+            None => None,
+        };
+        if let Some(text) = text {
             words.extend(text.lines().map(bare).filter(|line| !line.is_empty()).map(str::to_owned));
         } else {
             words.push(bare(word).to_owned());

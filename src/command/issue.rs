@@ -5,8 +5,9 @@ use jot::authority::issue::{Grant, Issued, Token, What};
 use jot::authority::validate::Asked;
 use jot::authority::{Authority, Rules};
 use jot::claims::grammar::{self, Written};
+use jot::claims::report::Status;
 use jot::claims::{Kind, Profile, compose};
-use jot::error::{Code, Error};
+use jot::error::{Code, Error, Stage};
 use jot::json::{Json, MAX_DEPTH};
 use jot::store::sqlite::Missing;
 use jot::{time, user};
@@ -77,7 +78,14 @@ pub(super) fn written(flags: &[String]) -> Result<Vec<Written>, Error> {
 /// What a token of ours says of user, audience and claims. It may have expired.
 fn copied(token: &str, authority: &Authority) -> Result<Grant> {
     let asked = Asked { ignore_exp: true, ignore_aud: true, ..Asked::default() };
-    let claims = authority.validate(token, &asked)?.accepted()?;
+    let report = authority.validate(token, &asked)?;
+    let known = report.checks.iter().any(|c| c.name == "revoked" && c.status != Status::Skipped);
+    let is_known = known || report.failure().is_some();
+    let claims = report.accepted()?;
+    if !is_known {
+        let seen = "the token ended more than a day ago, it may have been revoked and forgotten";
+        return Err(Error::new(Code::Refused(Stage::Expired), seen).into());
+    }
     let profile = claims.profile.unwrap_or(authority.rules().profile);
     Ok(Grant {
         username: claims.username.clone().unwrap_or_default(),

@@ -41,7 +41,7 @@ fn show(args: &KeyShowArgs, context: &Context) -> Result<Ended> {
         return Ok(Ended::Done);
     }
     let settings = context.settings(&[])?;
-    let ring = context.ring(&settings)?;
+    let ring = context.ring(&settings, Part::Private)?;
     for Entry { key, times, private, public } in ring.entries() {
         let state = times.state(context.now()).name();
         _ = tell(key, Some(state), (private.as_deref(), public.as_deref()), context)?;
@@ -61,7 +61,7 @@ fn export(args: &KeyExportArgs, context: &Context) -> Result<Ended> {
     let bytes = if let Some(path) = &args.file {
         one(read(path, &args.reading)?.keys, path)?.write(form, part, None)?
     } else {
-        of_ring(&context.ring(&context.settings(&[])?)?, form, part, context.now())?
+        of_ring(&context.ring(&context.settings(&[])?, part)?, form, part, context.now())?
     };
     match &args.out {
         Some(path) => {
@@ -90,7 +90,14 @@ fn of_ring(ring: &Ring, form: Form, part: Part, now: i64) -> Result<Zeroizing<Ve
     if form == Form::Jwks && part == Part::Public {
         return Ok(Zeroizing::new(format!("{}\n", ring.jwks(now)?).into_bytes()));
     }
-    ring.signing(now)?.write(form, part, None)
+    match part {
+        Part::Private => ring.signing(now)?.write(form, part, None),
+        // To show the public half nobody needs the private one.
+        Part::Public => match ring.verifying(now).first() {
+            Some(key) => key.write(form, part, None),
+            None => ring.signing(now)?.write(form, part, None),
+        },
+    }
 }
 
 fn read(path: &Path, reading: &KeyReading) -> Result<key::KeySet> {

@@ -35,12 +35,12 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     let target = target(args, &settings)?;
     let secret_file = |path: &PathBuf| input::secret_file(path, "passphrase");
     let passphrase = args.passphrase_file.as_ref().map(secret_file).transpose()?;
+    if target.ring.is_none() {
+        check_alone(&settings, &target)?;
+    }
     if !args.force {
         let paths = [&target.private].into_iter().chain(&target.public).map(PathBuf::as_path);
         file::check_free(paths).map_err(taken)?;
-    }
-    if target.ring.is_none() {
-        check_alone(&settings, &target)?;
     }
     let mut generator = chance::System::generator();
     let key = with_spinner(context, || key::generate(target.alg, args.bits, &mut generator))?;
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     if target.ring.is_none() && args.force {
         context
             .output
-            .note("tokens signed with a key that was here before are refused from now on");
+            .note("tokens signed with the key that was here before are refused from now on; a running `jot serve` keeps that key until it is started again");
     }
     Ok(Ended::Done)
 }

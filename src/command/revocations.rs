@@ -86,7 +86,7 @@ fn line(revocation: &Revocation) -> String {
     let until = time::text(revocation.until);
     let id = match revocation.target.watermark() {
         None => revocation.target.id(),
-        Some(moment) => format!("issued up to {}", time::text(moment)),
+        Some(moment) => format!("{} up to {}", revocation.target.id(), time::text(moment)),
     };
     row(&[
         (&time::text(revocation.at), 20),

@@ -21,7 +21,8 @@ pub(crate) fn run(args: &RevokeArgs, context: &Context) -> Result<Ended> {
         return Err(Error::new(Code::Failed, "nothing was revoked").into());
     }
     let settings = context.settings(&[])?;
-    let authority = context.authority(&settings, Missing::Create)?;
+    let missing = if args.dry_run { Missing::Refuse } else { Missing::Create };
+    let authority = context.authority(&settings, missing)?;
     let revoked = if args.dry_run {
         authority.would_revoke(&wanted, &note)?
     } else {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use jot::error::{Code, Error};
 use jot::server::{self, accept::Limits};
+use jot::settings::Settings;
 use jot::store::sqlite::Missing;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -19,13 +20,7 @@ use crate::command::{Context, Ended};
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     let listen = args.listen.as_deref().map(|listen| ("server.listen", listen));
     let settings = context.settings(listen.as_slice())?;
-    if settings.server.mode != "json" {
-        let seen =
-            format!("server.mode is \"{}\", and only \"json\" is built", settings.server.mode);
-        return Err(Error::new(Code::Settings, seen)
-            .hint("JOT_SERVER__MODE=json jot serve")
-            .into());
-    }
+    check_built(&settings, context)?;
     let authority = context.authority(&settings, Missing::Create)?;
     authority.ring()?.signing(authority.now())?;
     let limits = Limits {
@@ -45,11 +40,7 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
         }
         let listener = bound.map_err(|error| cannot_listen(address, &error))?;
         log_to_stderr();
-        let (mut terminated, mut interrupted) =
-            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let shutdown = async move {
-            tokio::select! { _ = terminated.recv() => (), _ = interrupted.recv() => () }
-        };
+        let shutdown = shutdown()?;
         let anybody = authority.has_users()?;
         context.output.line(&format!("listening on http://{}", listener.local_addr()?));
         if !anybody {
@@ -67,6 +58,20 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     ended
 }
 
+/// A setting of the server that has no effect yet is refused: somebody relies on it. Others are
+/// told.
+fn check_built(settings: &Settings, context: &Context) -> Result<(), Error> {
+    for name in settings.waiting() {
+        let seen = format!("{name} is set, and what it is for is not built yet");
+        if name.starts_with("server.") {
+            return Err(Error::new(Code::Settings, seen)
+                .hint("unset it; `jot settings show` says where it is set"));
+        }
+        context.output.warn(&seen);
+    }
+    Ok(())
+}
+
 /// An address that is taken is good all the same: by the server that is to be replaced.
 fn checked(address: SocketAddr, why: Option<&io::Error>, context: &Context) -> Result<Ended> {
     match why {
@@ -78,6 +83,23 @@ fn checked(address: SocketAddr, why: Option<&io::Error>, context: &Context) -> R
     }
     let told = || "settings, key, store and address are good".to_owned();
     Ok(context.output.answer(|| json!({"ok": true}), told)?.into())
+}
+
+/// Ends with SIGTERM or SIGINT. SIGHUP, which elsewhere means reading the settings again, must not
+/// end the server.
+fn shutdown() -> Result<impl Future<Output = ()>> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut hung_up = signal(SignalKind::hangup())?;
+    Ok(async move {
+        loop {
+            tokio::select! {
+                _ = terminated.recv() => return,
+                _ = interrupted.recv() => return,
+                _ = hung_up.recv() => tracing::warn!("settings are read at the start only: start the server again"),
+            }
+        }
+    })
 }
 
 fn cannot_listen(address: SocketAddr, why: &io::Error) -> Error {

@@ -73,22 +73,36 @@ fn show(context: &Context) -> Result<Ended> {
 }
 
 fn check(context: &Context) -> Result<Ended> {
-    let surroundings = Surroundings::of_the_process()?;
-    let problems = Settings::check(context.globals.settings.as_deref(), &[], surroundings);
-    if context.json() {
-        let all: Vec<_> = problems.iter().map(|error| json!({"code": error.code().name(), "message": error.to_string(), "hint": error.hint_text()})).collect();
-        _ = context.output.json(&json!({"ok": problems.is_empty(), "problems": all}))?;
-    } else if problems.is_empty() {
-        _ = context.output.result("the settings are good")?;
-    } else {
-        for error in &problems {
-            _ = context.output.result(&escape(&error.to_string()))?;
-            if let Some(hint) = error.hint_text() {
-                context.output.hint(hint);
-            }
-        }
+    let (named, surroundings) =
+        (context.globals.settings.as_deref(), Surroundings::of_the_process()?);
+    let mut problems = Settings::check(named, &[], surroundings.clone());
+    let mut waiting = Vec::new();
+    if problems.is_empty() {
+        let settings = Settings::load(named, &[], surroundings)?;
+        problems.extend(settings.may_run(&settings.keys.command).err());
+        waiting = settings.waiting().collect();
+    }
+    let document = || {
+        let problems: Vec<_> = problems.iter().map(described).collect();
+        json!({"ok": problems.is_empty(), "problems": problems, "waiting": waiting})
+    };
+    let page = || {
+        let all = problems.iter().map(|error| {
+            let hint = error.hint_text().map(|hint| format!("\n  hint: {}", escape(hint)));
+            format!("{}{}", escape(&error.to_string()), hint.unwrap_or_default())
+        });
+        let all: Vec<_> = all.collect();
+        if all.is_empty() { "the settings are good".to_owned() } else { all.join("\n") }
+    };
+    _ = context.output.answer(document, page)?;
+    for name in &waiting {
+        context.output.warn(&format!("{name} is set and has no effect yet"));
     }
     Ok(Ended::of_all(&problems.iter().map(|error| error.code().exit()).collect::<Vec<_>>()))
+}
+
+fn described(error: &Error) -> Value {
+    json!({"code": error.code().name(), "message": error.to_string(), "hint": error.hint_text()})
 }
 
 fn line(shown: &Shown<'_>) -> String {

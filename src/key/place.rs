@@ -129,8 +129,9 @@ fn of_folder(
             let (one, other) = (file::quoted(&private), file::quoted(public));
             return Err(unfit(format!("{one} and {other} are not halves of one pair")).hint(
                 format!(
-                    "write the public half anew with jot key export {}",
-                    file::shell_word(&private)
+                    "make the public half anew: rm {public} && jot key export {private} --format pem --out {public}",
+                    public = file::shell_word(public),
+                    private = file::shell_word(&private),
                 ),
             ));
         }

@@ -211,7 +211,7 @@ impl Store for Sqlite {
         self.write(|connection| {
             let replaced = sessions::replace(connection, was, becomes)?;
             if replaced {
-                ledger::note_expiry(connection, becomes.current.expires)?;
+                ledger::note_latest(connection, ledger::LATEST_EXPIRY, becomes.current.expires)?;
             }
             Ok(replaced)
         })
@@ -265,7 +265,11 @@ impl Store for Sqlite {
     }
 
     fn latest_expiry(&self) -> Result<Option<i64>> {
-        self.with(ledger::latest_expiry)
+        self.with(|connection| ledger::number(connection, ledger::LATEST_EXPIRY))
+    }
+
+    fn last_purge(&self) -> Result<Option<i64>> {
+        self.with(|connection| ledger::number(connection, ledger::LAST_PURGE))
     }
 
     fn purge(&self, now: i64) -> Result<Purged> {
@@ -274,7 +278,9 @@ impl Store for Sqlite {
             revocations += self.walk(walk, now)?;
         }
         let sessions = self.walk(&purge::SESSIONS, now)?;
-        Ok(Purged { revocations, sessions, tokens: self.walk(&purge::TOKENS, now)? })
+        let tokens = self.walk(&purge::TOKENS, now)?;
+        self.write(|connection| ledger::note_latest(connection, ledger::LAST_PURGE, now))?;
+        Ok(Purged { revocations, sessions, tokens })
     }
 }
 

@@ -88,6 +88,7 @@ impl Store for Spy {
         find_tokens(prefix: &str) -> Vec<Minted>;
         find_sessions(prefix: &str) -> Vec<Session>;
         latest_expiry() -> Option<i64>;
+        last_purge() -> Option<i64>;
         purge(now: i64) -> Purged;
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn record(connection: &Connection, tokens: &[Minted], begun: &[Sessio
     begun.iter().try_for_each(|session| sessions::begin(connection, session))?;
     let ends = tokens.iter().map(|minted| minted.expires);
     match ends.chain(begun.iter().map(|session| session.current.expires)).max() {
-        Some(latest) => note_expiry(connection, latest),
+        Some(latest) => note_latest(connection, LATEST_EXPIRY, latest),
         None => Ok(()),
     }
 }
@@ -38,16 +38,20 @@ fn insert(connection: &Connection, minted: &Minted) -> Outcome<()> {
     Ok(())
 }
 
-pub(super) fn note_expiry(connection: &Connection, latest: i64) -> Outcome<()> {
-    let sql = "INSERT INTO meta (name, value) VALUES ('latest_expiry', ?1) \
+/// The names of the numbers in meta.
+pub(super) const LATEST_EXPIRY: &str = "latest_expiry";
+pub(super) const LAST_PURGE: &str = "last_purge";
+
+pub(super) fn note_latest(connection: &Connection, name: &str, number: i64) -> Outcome<()> {
+    let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) \
         ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value < excluded.value";
-    connection.prepare_cached(sql)?.execute([latest])?;
+    connection.prepare_cached(sql)?.execute((name, number))?;
     Ok(())
 }
 
-pub(super) fn latest_expiry(connection: &Connection) -> Outcome<Option<i64>> {
-    let sql = "SELECT value FROM meta WHERE name = 'latest_expiry'";
-    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?)
+pub(super) fn number(connection: &Connection, name: &str) -> Outcome<Option<i64>> {
+    let sql = "SELECT value FROM meta WHERE name = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
 }
 
 pub(super) fn list(
