@@ -93,11 +93,6 @@ fn of_folder(
     let found: Vec<_> =
         ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
     let public = Some(named("pub")).filter(|path| is_there(path));
-    if let Some(public) = &public
-        && let Ok(metadata) = public.metadata()
-    {
-        read::check_everybodys(public, &metadata, open)?;
-    }
     let private = match found.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
@@ -113,14 +108,14 @@ fn of_folder(
             let sentence = format!("there is no key in {folder}: expected {expected}");
             return Err(Error::new(Code::KeyMissing, sentence).hint("jot keygen"));
         };
-        return only_public(public, None, wanted);
+        return only_public(public, None, wanted, open);
     };
     if let (Part::Public, Some(public)) = (part, &public) {
         // Who only verifies never has the private key in memory, nor is asked for its passphrase.
         if let Ok(metadata) = private.metadata() {
             read::check_open(&private, &metadata, open)?;
         }
-        return only_public(public.clone(), Some(private), wanted);
+        return only_public(public.clone(), Some(private), wanted, open);
     }
     let key = private_half(&private, wanted, open)?;
     if let Some(public) = &public {
@@ -143,7 +138,11 @@ fn only_public(
     public: PathBuf,
     private: Option<PathBuf>,
     wanted: &Wanted<'_>,
+    open: TooOpen,
 ) -> Result<Vec<Entry>> {
+    if let Ok(metadata) = public.metadata() {
+        read::check_everybodys(&public, &metadata, open)?;
+    }
     let key = public_half(&public, wanted)?;
     Ok(vec![Entry { key, times: Times::default(), private, public: Some(public) }])
 }

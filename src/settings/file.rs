@@ -25,7 +25,7 @@ pub(super) struct Document {
     pub(super) named: bool,
     /// The path as messages say it: short where it lies below the current folder.
     pub(super) shown: String,
-    mode: u32,
+    pub(super) mode: u32,
 }
 
 impl Document {

@@ -56,7 +56,9 @@ pub(super) fn check(document: &Document, name: &str, surroundings: &Surroundings
     let Some(folder) = surroundings.folder() else {
         return if document.named { Ok(()) } else { Err(untrusted(document, name)) };
     };
-    if document.named || lies_in(document.folder(), &folder) {
+    // What others can write is not the user's own, wherever it lies.
+    let own = document.mode & 0o022 == 0 && lies_in(document.folder(), &folder);
+    if document.named || own {
         return Ok(());
     }
     let approvals = folder.join("trusted");

@@ -80,3 +80,16 @@ fn a_named_or_own_file_may_run_commands_and_so_may_variables() {
     let settings = Settings::load(None, &[], surroundings).unwrap();
     assert!(settings.may_run(&settings.keys.command).is_err());
 }
+
+#[test]
+fn an_own_file_that_others_can_write_runs_nothing() {
+    let place = Place::new();
+    place.write("config/jot/jot.toml", "[keys]\ncommand = [\"a\"]\n");
+    for (mode, may) in [(0o644, true), (0o600, true), (0o664, false), (0o666, false)] {
+        let path = place.path("config/jot/jot.toml");
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        let settings = place.load().unwrap();
+        let ran = settings.may_run(&settings.keys.command).map_err(|error| error.code());
+        assert_eq!(ran.err(), (!may).then_some(Code::SettingsUntrusted), "{mode:o}");
+    }
+}
