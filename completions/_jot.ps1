@@ -308,7 +308,7 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
         }
         'jot;revocations' {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only this user''s')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only from this moment on')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only up to this moment')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
@@ -328,7 +328,7 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
         }
         'jot;revocations;list' {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only this user''s')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only from this moment on')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only up to this moment')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
@@ -389,7 +389,7 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
         }
         'jot;tokens' {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only this user''s')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only from this moment on')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only up to this moment')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
@@ -406,7 +406,7 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
         }
         'jot;tokens;list' {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only this user''s')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only from this moment on')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only up to this moment')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')

@@ -290,7 +290,7 @@ set edit:completion:arg-completer[jot] = {|@words|
         }
         &'jot;revocations'= {
             cand --user 'Only this user''s'
-            cand --since 'Only from this moment on'
+            cand --since 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970'
             cand --until 'Only up to this moment'
             cand --limit 'At most so many'
             cand --settings 'Use this settings file'
@@ -309,7 +309,7 @@ set edit:completion:arg-completer[jot] = {|@words|
         }
         &'jot;revocations;list'= {
             cand --user 'Only this user''s'
-            cand --since 'Only from this moment on'
+            cand --since 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970'
             cand --until 'Only up to this moment'
             cand --limit 'At most so many'
             cand --settings 'Use this settings file'
@@ -365,7 +365,7 @@ set edit:completion:arg-completer[jot] = {|@words|
         }
         &'jot;tokens'= {
             cand --user 'Only this user''s'
-            cand --since 'Only from this moment on'
+            cand --since 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970'
             cand --until 'Only up to this moment'
             cand --limit 'At most so many'
             cand --settings 'Use this settings file'
@@ -381,7 +381,7 @@ set edit:completion:arg-completer[jot] = {|@words|
         }
         &'jot;tokens;list'= {
             cand --user 'Only this user''s'
-            cand --since 'Only from this moment on'
+            cand --since 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970'
             cand --until 'Only up to this moment'
             cand --limit 'At most so many'
             cand --settings 'Use this settings file'

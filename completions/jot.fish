@@ -237,7 +237,7 @@ complete -c jot -n "__fish_jot_using_subcommand blacklist" -s q -l quiet -d 'No 
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand blacklist" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l user -d 'Only this user\'s' -r
-complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l since -d 'Only from this moment on' -r
+complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l since -d 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970' -r
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l until -d 'Only up to this moment' -r
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l limit -d 'At most so many' -r
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -l settings -d 'Use this settings file' -r -F
@@ -251,7 +251,7 @@ complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -f -a "purge" -d 'Delete what can no longer change an answer'
 complete -c jot -n "__fish_jot_using_subcommand revocations; and not __fish_seen_subcommand_from list show remove purge delete_tokens" -f -a "delete_tokens" -d 'Delete what can no longer change an answer'
 complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from list" -l user -d 'Only this user\'s' -r
-complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from list" -l since -d 'Only from this moment on' -r
+complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from list" -l since -d 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970' -r
 complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from list" -l until -d 'Only up to this moment' -r
 complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from list" -l settings -d 'Use this settings file' -r -F
@@ -281,7 +281,7 @@ complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_sub
 complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from delete_tokens" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand revocations; and __fish_seen_subcommand_from delete_tokens" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l user -d 'Only this user\'s' -r
-complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l since -d 'Only from this moment on' -r
+complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l since -d 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970' -r
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l until -d 'Only up to this moment' -r
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l limit -d 'At most so many' -r
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -l settings -d 'Use this settings file' -r -F
@@ -292,7 +292,7 @@ complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subc
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List what was issued, the latest first'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show one'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from list" -l user -d 'Only this user\'s' -r
-complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from list" -l since -d 'Only from this moment on' -r
+complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from list" -l since -d 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970' -r
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from list" -l until -d 'Only up to this moment' -r
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from list" -l settings -d 'Use this settings file' -r -F

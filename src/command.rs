@@ -26,6 +26,7 @@ mod issue;
 mod key;
 mod keygen;
 mod list;
+mod log;
 mod man;
 mod page;
 mod refresh;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use jot::error::{Code, Error};
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 mod cli;
 mod command;
@@ -13,6 +14,9 @@ use command::{Context, Ended};
 use output::{Format, Output};
 
 fn main() -> ExitCode {
+    // Keys and passwords are in memory: none of it goes to a file. Where it cannot be had, it is
+    // what it was.
+    _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     let line: Vec<_> = std::env::args_os().collect();
     match cli::read(line.iter().cloned()) {
         Ok((globals, action)) => {

@@ -78,3 +78,11 @@ pub fn is_whole(id: &str) -> bool {
     let digits = id.chars().filter(char::is_ascii_hexdigit).count();
     digits == 32 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
+
+/// The ways in which tokens may carry this id, the likeliest last: a UUID that a person wrote in
+/// capitals or in braces (RFC 9562 4) stands in a token with dashes or without, in small letters.
+pub fn spellings(id: &str) -> Vec<String> {
+    let Ok(uuid) = uuid::Uuid::try_parse(id) else { return vec![id.to_owned()] };
+    let (hyphenated, simple) = (uuid.hyphenated().to_string(), uuid.simple().to_string());
+    if id == simple { vec![hyphenated, simple] } else { vec![simple, hyphenated] }
+}

@@ -49,8 +49,7 @@ pub struct Revoked {
 /// The longest id that is kept, in characters.
 const MAX_ID: usize = 255;
 
-/// How long refusals and sessions are kept after they can matter, in seconds: room for a clock
-/// that is set back and for a leeway that somebody asks for.
+/// Seconds for which all is kept after it can matter: a clock may be set back, a leeway asked for.
 pub(super) const KEEP: i64 = 86_400;
 
 impl Authority {
@@ -68,8 +67,8 @@ impl Authority {
     pub fn would_revoke(&self, wanted: &[What], note: &Note) -> Result<Vec<Revoked>> {
         let would = |plan: Plan| {
             let target = &plan.revocation.target;
-            let stored = self.store.revocation(target)?;
-            let already = stored.is_some_and(|stored| stored.covers(target));
+            let already =
+                self.store.revocation(target)?.is_some_and(|stored| stored.covers(target));
             let done = Done { revocation: plan.revocation.clone(), already };
             Ok(plan.into_revoked(done))
         };
@@ -170,8 +169,16 @@ impl Authority {
     /// one that nobody here knows.
     fn plan_id(&self, id: &str, note: &Note, now: i64) -> Result<Plan> {
         check_id(id)?;
-        let tokens = self.store.find_tokens(id)?;
-        let sessions = self.store.find_sessions(id)?;
+        let (mut tokens, mut sessions, mut written) = (Vec::new(), Vec::new(), id.to_owned());
+        for spelling in revocation::spellings(id) {
+            (tokens, sessions) =
+                (self.store.find_tokens(&spelling)?, self.store.find_sessions(&spelling)?);
+            written = spelling;
+            if !tokens.is_empty() || !sessions.is_empty() {
+                break;
+            }
+        }
+        let id = written.as_str();
         let exact = tokens.iter().find(|token| token.jti == id);
         let sids: std::collections::BTreeSet<_> = tokens
             .iter()

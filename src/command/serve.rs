@@ -2,7 +2,6 @@
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::panic::Location;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -15,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::ServeArgs;
-use crate::command::{Context, Ended};
+use crate::command::{Context, Ended, log};
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     let listen = args.listen.as_deref().map(|listen| ("server.listen", listen));
@@ -39,7 +38,7 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
             return checked(address, bound.err().as_ref(), context);
         }
         let listener = bound.map_err(|error| cannot_listen(address, &error))?;
-        log_to_stderr();
+        let log = log::begin();
         let shutdown = shutdown()?;
         let anybody = authority.has_users()?;
         context.output.line(&format!("listening on http://{}", listener.local_addr()?));
@@ -47,9 +46,9 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
             context.output.note("nobody can log in yet: there is no user");
             context.output.hint("jot user add NAME");
         }
-        server::run(listener, Arc::new(authority), limits, shutdown)
-            .await
-            .context("the server stopped")?;
+        let served = server::run(listener, Arc::new(authority), limits, shutdown).await;
+        log.end();
+        served.context("the server stopped")?;
         Ok(Ended::Done)
     });
     // Who was not answered by now will not be; what still runs, such as a wait for the store, ends
@@ -105,21 +104,4 @@ fn shutdown() -> Result<impl Future<Output = ()>> {
 fn cannot_listen(address: SocketAddr, why: &io::Error) -> Error {
     Error::new(Code::Failed, format!("cannot listen on {address}: {why}"))
         .hint("take a free port: jot serve --listen 127.0.0.1:0")
-}
-
-/// Log lines are JSON, whoever reads them: a name with control characters stays one line. A reader
-/// that goes away ends the log, not the server. Of a panic the place is told: its message may hold
-/// what somebody sent.
-fn log_to_stderr() {
-    let log = tracing_subscriber::fmt()
-        .json()
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .log_internal_errors(false);
-    // An error means that something in this process logs already.
-    _ = log.try_init();
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(Location::to_string);
-        tracing::error!(place, "a thread panicked");
-    }));
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State as Extract;
+use axum::extract::{Extension, State as Extract};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use axum::routing::any;
@@ -14,6 +14,7 @@ use crate::claims::report::{Check, Fault, Report};
 use crate::claims::{Kind, Profile};
 use crate::error::Stage;
 use crate::json::{Json, MAX_DEPTH};
+use crate::server::accept::Peer;
 use crate::server::work::Failure;
 use crate::server::{State, reply};
 
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<State> {
 
 async fn login(
     Extract(state): Extract<State>,
+    Extension(peer): Extension<Peer>,
     method: Method,
     headers: HeaderMap,
     body: Bytes,
@@ -52,7 +54,11 @@ async fn login(
         return reply::login_refused(&why);
     }
     let authority = Arc::clone(&state.authority);
-    match state.work.hashing(move |hasher| authority.login(&username, &password, hasher)).await {
+    match state
+        .work
+        .hashing(peer.0.ip(), move |hasher| authority.login(&username, &password, hasher))
+        .await
+    {
         Err(failure) => reply::failed(&failure),
         Ok(None) => reply::login_refused(WRONG),
         Ok(Some(issued)) => {

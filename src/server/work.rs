@@ -2,10 +2,12 @@
 //! kind has a line of its own, short in threads and in time, so that a flood of one does not stop
 //! the other and costs no more than its line.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
+use crate::server::slots::Slots;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::authority::Hasher;
@@ -18,6 +20,9 @@ pub const THREADS: usize = HASHING + LOOKING + 1;
 const HASHING: usize = 4;
 /// How many logins may wait for that. More would wait longer than a person does.
 const HASHING_WAITS: usize = 64;
+/// How many of them may come from one network, so that no one network fills the line. Behind a
+/// proxy, that is all there are.
+const HASHING_EACH: usize = 16;
 /// How many requests may look into the store or sign at a time.
 const LOOKING: usize = 8;
 /// How many may wait for that: one of every connection there can sensibly be.
@@ -37,6 +42,7 @@ pub(super) enum Failure {
 /// The lines in which requests wait.
 pub(super) struct Work {
     hashing: Line,
+    networks: Arc<Slots>,
     looking: Line,
     hashers: Arc<Mutex<Vec<Hasher>>>,
 }
@@ -48,6 +54,7 @@ impl Default for Work {
         let hashing = (cores - 1).clamp(1, HASHING);
         Self {
             hashing: Line::new(hashing, HASHING_WAITS),
+            networks: Slots::new(HASHING + HASHING_WAITS, HASHING_EACH),
             looking: Line::new(LOOKING, LOOKING_WAITS),
             hashers: Arc::default(),
         }
@@ -59,8 +66,10 @@ impl Work {
     /// back with the last of them.
     pub(super) async fn hashing<T: Send + 'static>(
         &self,
+        from: IpAddr,
         work: impl FnOnce(&mut Hasher) -> Result<T> + Send + 'static,
     ) -> Result<T, Failure> {
+        let _slot = self.networks.take(from).ok_or(Failure::Busy)?;
         let turn = self.hashing.turn().await?;
         let (line, hashers) = (self.hashing.clone(), Arc::clone(&self.hashers));
         aside(turn, move || {
@@ -141,6 +150,8 @@ impl Line {
 mod tests {
     use super::*;
 
+    const NOBODY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
     fn wait<T>(work: impl Future<Output = T>) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         runtime.unwrap().block_on(work)
@@ -188,10 +199,10 @@ mod tests {
     fn a_panic_is_a_failure_and_ends_its_turn() {
         wait(async {
             let work = Work::default();
-            let failed = work.hashing::<()>(|_| panic!("as a test does")).await;
+            let failed = work.hashing::<()>(NOBODY, |_| panic!("as a test does")).await;
             assert!(matches!(failed, Err(Failure::Broken(_))));
             let slots = work.hashing.slots.available_permits();
-            assert!(work.hashing(|_| Ok(())).await.is_ok());
+            assert!(work.hashing(NOBODY, |_| Ok(())).await.is_ok());
             assert_eq!(work.hashing.slots.available_permits(), slots);
         });
     }

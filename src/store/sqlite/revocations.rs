@@ -29,7 +29,32 @@ pub(super) fn revoke(connection: &Connection, new: &Revocation) -> Outcome<Done>
         revocation.by,
     ])?;
     sessions::end(connection, new)?;
+    refuse_later(connection, new)?;
     Ok(Done { revocation, already })
+}
+
+/// A watermark up to now is meant for all there are. Tokens of the ledger that a clock which ran
+/// ahead has dated later are refused one by one.
+fn refuse_later(connection: &Connection, new: &Revocation) -> Outcome<()> {
+    let Some(moment) = new.target.watermark().filter(|moment| *moment >= new.at) else {
+        return Ok(());
+    };
+    let whose = match &new.target {
+        Target::User(..) => "user_id = ?6",
+        Target::Name(..) => "user_id IS NULL AND username = ?6",
+        _ => "?6 = '*'",
+    };
+    let sql = format!(
+        "INSERT OR IGNORE INTO revocations ({REVOCATION}) \
+        SELECT ?1, jti, NULL, username, expires, ?2, ?3, ?4 FROM minted \
+        WHERE issued > ?5 AND {whose}"
+    );
+    let kind = row::kind(&Target::Token(String::new()));
+    let id = new.target.id();
+    connection
+        .prepare_cached(&sql)?
+        .execute(params![kind, new.at, new.reason, new.by, moment, id])?;
+    Ok(())
 }
 
 /// What is stored when `new` meets what is stored already, and whether that had refused it all.

@@ -73,7 +73,8 @@ pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Session
 pub(super) fn end(connection: &Connection, revocation: &Revocation) -> Outcome<()> {
     let reason = revocation.reason.as_deref().unwrap_or(REVOKED);
     let (at, end) = (revocation.at, "UPDATE sessions SET ended = ?1, ended_reason = ?2");
-    let covered = "ended IS NULL AND min(created, issued) <= ?3";
+    // Up to now means all there are, also what a clock that ran ahead has dated later.
+    let covered = "ended IS NULL AND (min(created, issued) <= ?3 OR ?1 <= ?3)";
     let run = |sql: String, values: &[&dyn ToSql]| {
         connection.prepare_cached(&sql)?.execute(values)?;
         Ok(())
