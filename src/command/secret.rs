@@ -1,11 +1,12 @@
 //! A secret typed at a terminal: nothing of it is shown, and an interrupt at the question leaves
 //! the terminal as it was. dialoguer's own prompt would leave it without its echo.
 
-use std::io::{Error as IoError, ErrorKind};
-use std::process::{Command, Stdio};
+use std::io::{Error as IoError, ErrorKind, stdin};
 
 use dialoguer::console::{Key, Term};
 use jot::error::{Code, Error, Result};
+use rustix::io::Errno;
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 /// Room for what a person types, so that no copy of it is left where it grew out of.
@@ -50,33 +51,25 @@ fn read(term: &Term) -> Result<Zeroizing<String>, IoError> {
 
 /// A terminal that shows nothing and sends no signals, until this is dropped.
 struct Silence {
-    before: String,
+    before: Termios,
 }
 
 impl Silence {
     fn begin() -> Result<Self> {
-        let silence = Self { before: stty(&["-g"])? };
-        stty(&["-echo", "-icanon", "-isig"])?;
-        Ok(silence)
+        let failed = |e: Errno| {
+            let seen = format!("the terminal cannot be kept from showing what is typed: {e}");
+            Error::new(Code::Failed, seen)
+        };
+        let before = tcgetattr(stdin()).map_err(failed)?;
+        let mut silent = before.clone();
+        silent.local_modes &= !(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+        tcsetattr(stdin(), OptionalActions::Now, &silent).map_err(failed)?;
+        Ok(Self { before })
     }
 }
 
 impl Drop for Silence {
     fn drop(&mut self) {
-        _ = stty(&[self.before.trim()]);
+        _ = tcsetattr(stdin(), OptionalActions::Now, &self.before);
     }
-}
-
-fn stty(words: &[&str]) -> Result<String> {
-    let failed = |why: String| {
-        let sentence = format!("the terminal cannot be kept from showing what is typed: {why}");
-        Error::new(Code::Failed, sentence)
-    };
-    let mut stty = Command::new("stty");
-    let ended = stty.args(words).stdin(Stdio::inherit()).output();
-    let ended = ended.map_err(|e| failed(format!("stty: {e}")))?;
-    if !ended.status.success() {
-        return Err(failed(String::from_utf8_lossy(&ended.stderr).trim().to_owned()));
-    }
-    Ok(String::from_utf8_lossy(&ended.stdout).into_owned())
 }
