@@ -196,6 +196,20 @@ mod tests {
     }
 
     #[test]
+    fn one_network_leaves_room_for_another() {
+        let other = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+        wait(async {
+            let work = Work::default();
+            let taken: Vec<_> = (0..HASHING_EACH).map(|_| work.networks.take(NOBODY)).collect();
+            assert!(taken.iter().all(Option::is_some));
+            assert!(matches!(work.hashing(NOBODY, |_| Ok(())).await, Err(Failure::Busy)));
+            assert!(work.hashing(other, |_| Ok(())).await.is_ok());
+            drop(taken);
+            assert!(work.hashing(NOBODY, |_| Ok(())).await.is_ok());
+        });
+    }
+
+    #[test]
     fn a_panic_is_a_failure_and_ends_its_turn() {
         wait(async {
             let work = Work::default();

@@ -162,3 +162,12 @@ fn a_slide_ends_with_the_session_at_the_latest() {
     assert_eq!(endless.expiry(5, 10), i64::MAX);
     assert!(counts(&states()[0], "r0", i64::MAX, &endless));
 }
+
+/// Somebody may have shortened the longest session meanwhile.
+#[test]
+fn a_session_older_than_it_may_be_is_over_where_it_would_slide() {
+    let session = fresh_session();
+    let short = Limits { max_session: 500, ..LIMITS };
+    assert_eq!(present(&session, "r0", Turn::Slide, 600, (&short, "r1")), Verdict::Dead);
+    assert_eq!(present(&session, "r0", Turn::Keep, 600, (&short, "r1")), Verdict::Same);
+}

@@ -60,3 +60,22 @@ fn work_that_does_not_end_is_left() {
     assert!(log.iter().any(|line| line.contains("stopped before")), "{log:?}");
     other.execute_batch("ROLLBACK").unwrap();
 }
+
+#[test]
+fn a_hang_up_does_not_end_it() {
+    let served = Served::ready();
+    served.signal("HUP");
+    served.tokens();
+    let log = served.stopped();
+    assert!(log.iter().any(|line| line.contains("start the server again")), "{log:?}");
+}
+
+#[test]
+fn it_leaves_no_core_dump() {
+    let served = Served::ready();
+    let limits = format!("/proc/{}/limits", served.child.0.id());
+    let limits = std::fs::read_to_string(limits).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let words: Vec<_> = core.split_whitespace().collect();
+    assert_eq!(words[4..6], ["0", "0"], "{core}");
+}
