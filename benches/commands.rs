@@ -13,8 +13,8 @@ mod process;
 mod table;
 
 use jot::revocation::{Revocation, Target};
-use jot::store::Store;
 use jot::store::sqlite::{BUSY, Missing, Sqlite};
+use jot::store::{Change, Store};
 use process::{Folder, Rivals};
 use table::Table;
 
@@ -145,6 +145,6 @@ fn revoke(folder: &Folder) {
     };
     for start in (0..ROWS).step_by(20_000) {
         let batch: Vec<_> = (start..start + 20_000).map(row).collect();
-        store.revoke(&batch).unwrap();
+        store.write(&batch.iter().map(Change::Revoke).collect::<Vec<_>>()).unwrap();
     }
 }

@@ -443,14 +443,23 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a user')
             [CompletionResult]::new('passwd', 'passwd', [CompletionResultType]::ParameterValue, 'Set a user''s password; ends the user''s sessions and refuses the tokens issued so far')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change a user''s name, attributes, groups, or whether it is a superuser')
+            [CompletionResult]::new('perm', 'perm', [CompletionResultType]::ParameterValue, 'Show or change the permissions of a user or of a group')
+            [CompletionResult]::new('groups', 'groups', [CompletionResultType]::ParameterValue, 'List the groups')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let a user have tokens again')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let a user have no tokens; ends the user''s sessions and refuses the tokens issued so far')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a user; the id is never given again, the name only if it is added again')
             break
         }
         'jot;user;add' {
             [CompletionResult]::new('--perm', '--perm', [CompletionResultType]::ParameterName, 'A permission, such as app.codename; repeat for several')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group, whose permissions the user has too; repeat for several')
+            [CompletionResult]::new('--attr', '--attr', [CompletionResultType]::ParameterName, 'An attribute: name=text, name:=JSON or @FILE; repeat for several')
             [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read the password from the first line of this file')
             [CompletionResult]::new('--password-env', '--password-env', [CompletionResultType]::ParameterName, 'Read the password from this environment variable')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
             [CompletionResult]::new('--superuser', '--superuser', [CompletionResultType]::ParameterName, 'Passes every permission check')
+            [CompletionResult]::new('--no-password', '--no-password', [CompletionResultType]::ParameterName, 'Add a user who cannot log in with a password')
             [CompletionResult]::new('--password-stdin', '--password-stdin', [CompletionResultType]::ParameterName, 'Read the password from the first line of stdin')
             [CompletionResult]::new('--allow-weak-password', '--allow-weak-password', [CompletionResultType]::ParameterName, 'Take a password that is shorter than 15 characters or well known')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
@@ -463,6 +472,7 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
             break
         }
         'jot;user;list' {
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Only those of this group')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
@@ -490,6 +500,86 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
             [CompletionResult]::new('--password-stdin', '--password-stdin', [CompletionResultType]::ParameterName, 'Read the password from the first line of stdin')
             [CompletionResult]::new('--allow-weak-password', '--allow-weak-password', [CompletionResultType]::ParameterName, 'Take a password that is shorter than 15 characters or well known')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'jot;user;set' {
+            [CompletionResult]::new('--rename', '--rename', [CompletionResultType]::ParameterName, 'A new name; the tokens issued so far go on under the old one')
+            [CompletionResult]::new('--attr', '--attr', [CompletionResultType]::ParameterName, 'An attribute: name=text, name:=JSON or @FILE; repeat for several')
+            [CompletionResult]::new('--unset', '--unset', [CompletionResultType]::ParameterName, 'An attribute to take away; repeat for several')
+            [CompletionResult]::new('--join', '--join', [CompletionResultType]::ParameterName, 'A group to put the user into; repeat for several')
+            [CompletionResult]::new('--leave', '--leave', [CompletionResultType]::ParameterName, 'A group to take the user out of; repeat for several')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
+            [CompletionResult]::new('--superuser', '--superuser', [CompletionResultType]::ParameterName, 'Passes every permission check')
+            [CompletionResult]::new('--no-superuser', '--no-superuser', [CompletionResultType]::ParameterName, 'Passes only the checks of its own permissions')
+            [CompletionResult]::new('--now', '--now', [CompletionResultType]::ParameterName, 'End the user''s sessions and refuse the tokens issued so far')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'jot;user;perm' {
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'A group instead of a user; it is made with its first permission')
+            [CompletionResult]::new('--add', '--add', [CompletionResultType]::ParameterName, 'A permission to give, such as app.codename; repeat for several')
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'A permission to take away; repeat for several')
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
+            [CompletionResult]::new('--now', '--now', [CompletionResultType]::ParameterName, 'End the sessions and refuse the tokens issued so far, of the user or the group''s members')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'jot;user;groups' {
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'jot;user;enable' {
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'jot;user;disable' {
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'jot;user;remove' {
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes on stderr')

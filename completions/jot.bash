@@ -127,11 +127,29 @@ _jot() {
             jot__subcmd__user,add)
                 cmd="jot__subcmd__user__subcmd__add"
                 ;;
+            jot__subcmd__user,disable)
+                cmd="jot__subcmd__user__subcmd__disable"
+                ;;
+            jot__subcmd__user,enable)
+                cmd="jot__subcmd__user__subcmd__enable"
+                ;;
+            jot__subcmd__user,groups)
+                cmd="jot__subcmd__user__subcmd__groups"
+                ;;
             jot__subcmd__user,list)
                 cmd="jot__subcmd__user__subcmd__list"
                 ;;
             jot__subcmd__user,passwd)
                 cmd="jot__subcmd__user__subcmd__passwd"
+                ;;
+            jot__subcmd__user,perm)
+                cmd="jot__subcmd__user__subcmd__perm"
+                ;;
+            jot__subcmd__user,remove)
+                cmd="jot__subcmd__user__subcmd__remove"
+                ;;
+            jot__subcmd__user,set)
+                cmd="jot__subcmd__user__subcmd__set"
                 ;;
             jot__subcmd__user,show)
                 cmd="jot__subcmd__user__subcmd__show"
@@ -863,7 +881,7 @@ _jot() {
             return 0
             ;;
         jot__subcmd__user)
-            opts="-q -v -h --settings --json --quiet --verbose --help add list show passwd"
+            opts="-q -v -h --settings --json --quiet --verbose --help add list show passwd set perm groups enable disable remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -881,13 +899,21 @@ _jot() {
             return 0
             ;;
         jot__subcmd__user__subcmd__add)
-            opts="-q -v -h --perm --superuser --password-stdin --password-file --password-env --allow-weak-password --settings --json --quiet --verbose --help"
+            opts="-q -v -h --perm --group --attr --superuser --no-password --password-stdin --password-file --password-env --allow-weak-password --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --perm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attr)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -910,13 +936,71 @@ _jot() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        jot__subcmd__user__subcmd__list)
+        jot__subcmd__user__subcmd__disable)
             opts="-q -v -h --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__user__subcmd__enable)
+            opts="-q -v -h --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__user__subcmd__groups)
+            opts="-q -v -h --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__user__subcmd__list)
+            opts="-q -v -h --group --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -940,6 +1024,92 @@ _jot() {
                     return 0
                     ;;
                 --password-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__user__subcmd__perm)
+            opts="-q -v -h --group --add --remove --now --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --add)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__user__subcmd__remove)
+            opts="-y -q -v -h --yes --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__user__subcmd__set)
+            opts="-q -v -h --rename --attr --unset --join --leave --superuser --no-superuser --now --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --rename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --join)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --leave)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

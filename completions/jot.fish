@@ -305,26 +305,36 @@ complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcomma
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd" -l settings -d 'Use this settings file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd" -l json -d 'Answer in JSON, on failure too'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd" -s q -l quiet -d 'No notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd" -f -a "add" -d 'Add a user'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd" -f -a "list" -d 'List the users'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd" -f -a "show" -d 'Show a user'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd" -f -a "passwd" -d 'Set a user\'s password; ends the user\'s sessions and refuses the tokens issued so far'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "add" -d 'Add a user'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "list" -d 'List the users'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "show" -d 'Show a user'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "passwd" -d 'Set a user\'s password; ends the user\'s sessions and refuses the tokens issued so far'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "set" -d 'Change a user\'s name, attributes, groups, or whether it is a superuser'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "perm" -d 'Show or change the permissions of a user or of a group'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "groups" -d 'List the groups'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "enable" -d 'Let a user have tokens again'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "disable" -d 'Let a user have no tokens; ends the user\'s sessions and refuses the tokens issued so far'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "remove" -d 'Remove a user; the id is never given again, the name only if it is added again'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l perm -d 'A permission, such as app.codename; repeat for several' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l group -d 'A group, whose permissions the user has too; repeat for several' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l attr -d 'An attribute: name=text, name:=JSON or @FILE; repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l password-file -d 'Read the password from the first line of this file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l password-env -d 'Read the password from this environment variable' -r
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l superuser -d 'Passes every permission check'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l no-password -d 'Add a user who cannot log in with a password'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l password-stdin -d 'Read the password from the first line of stdin'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l allow-weak-password -d 'Take a password that is shorter than 15 characters or well known'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from list" -l group -d 'Only those of this group' -r
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from list" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from list" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr'
@@ -344,6 +354,49 @@ complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from passwd" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from passwd" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l rename -d 'A new name; the tokens issued so far go on under the old one' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l attr -d 'An attribute: name=text, name:=JSON or @FILE; repeat for several' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l unset -d 'An attribute to take away; repeat for several' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l join -d 'A group to put the user into; repeat for several' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l leave -d 'A group to take the user out of; repeat for several' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l superuser -d 'Passes every permission check'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l no-superuser -d 'Passes only the checks of its own permissions'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l now -d 'End the user\'s sessions and refuse the tokens issued so far'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from perm" -l group -d 'A group instead of a user; it is made with its first permission' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from perm" -l add -d 'A permission to give, such as app.codename; repeat for several' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from perm" -l remove -d 'A permission to take away; repeat for several' -r
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from perm" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from perm" -l now -d 'End the sessions and refuse the tokens issued so far, of the user or the group\'s members'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from perm" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from perm" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from perm" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from perm" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from groups" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from groups" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from groups" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from groups" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from groups" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from enable" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from enable" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from disable" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from disable" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]' -r
 complete -c jot -n "__fish_jot_using_subcommand serve" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand serve" -l check -d 'Check settings, key, store and address, and stop'

@@ -10,12 +10,15 @@ use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::key::Part;
 use crate::key::ring::Ring;
-use crate::store::Store;
+use crate::store::{Account, Store, Whose};
 use crate::user::{Subject, User};
 
+mod audit;
 pub mod issue;
 pub mod login;
 mod mint;
+pub mod people;
+mod plan;
 pub mod refresh;
 pub mod revoke;
 pub mod rules;
@@ -27,6 +30,9 @@ pub use rules::Rules;
 /// How far behind a watermark the clock may be before it is called wrong, in seconds.
 const CLOCK_SLACK: i64 = 2;
 
+/// How often what somebody else was faster with is tried again before the store counts as held.
+const ATTEMPTS: usize = 100;
+
 /// Keys, rules, store, clock and chance.
 pub struct Authority {
     keys: Keys,
@@ -34,6 +40,7 @@ pub struct Authority {
     store: Box<dyn Store>,
     clock: Box<dyn Clock>,
     chance: Box<dyn Chance>,
+    refusals: audit::Budget,
 }
 
 /// The key ring, opened when the first token asks for it: listing or revoking by id needs no key.
@@ -87,7 +94,7 @@ impl Authority {
         store: Box<dyn Store>,
         (clock, chance): (Box<dyn Clock>, Box<dyn Chance>),
     ) -> Self {
-        Self { keys, rules, store, clock, chance }
+        Self { keys, rules, store, clock, chance, refusals: audit::Budget::default() }
     }
 
     /// The rules.
@@ -110,20 +117,15 @@ impl Authority {
         self.keys.ring()
     }
 
-    /// The one gate: whether this name may be issued a token, and from which moment on. Every way
-    /// to a token passes it. The moment is taken before the user is read, so that whatever happens
-    /// to the user afterwards has a watermark that covers it.
-    pub(crate) fn admit(&self, username: &str) -> Result<Holder> {
+    /// The one gate: whether somebody may be issued a token, and from which moment on. Every way to
+    /// a token passes it. The moment is taken before the user is read, so that whatever happens to
+    /// the user afterwards has a watermark that covers it.
+    pub(crate) fn admit(&self, whose: Whose<'_>) -> Result<Holder> {
         loop {
             let now = self.clock.now();
-            let user = self.store.user(username)?;
-            if user.as_ref().is_some_and(|user| !user.active) {
-                let seen = format!("the user \"{}\" is disabled", username.escape_debug());
-                return Err(Error::new(Code::UserRefused, seen));
-            }
-            let id = user.as_ref().map(|user| user.id);
-            let subject = Subject { id, username: username.to_owned() };
-            match self.store.watermark(&subject)?.filter(|watermark| *watermark >= now) {
+            let (account, watermark) = self.store.account(whose)?;
+            let (subject, user) = admitted(whose, account)?;
+            match watermark.filter(|watermark| *watermark >= now) {
                 None => return Ok(Holder { subject, user, now }),
                 Some(watermark) => self.wait_past(watermark, now)?,
             }
@@ -147,5 +149,25 @@ impl Authority {
     /// A fresh id for a token or a session.
     fn fresh_id(&self) -> String {
         crate::chance::uuid(self.chance.as_ref()).hyphenated().to_string()
+    }
+}
+
+/// Who that is, if they may be issued a token: a stored user who is active, or a name that was
+/// never anybody's.
+fn admitted(whose: Whose<'_>, account: Account) -> Result<(Subject, Option<User>)> {
+    let refuse = |seen: String| Err(Error::new(Code::UserRefused, seen));
+    match (account, whose) {
+        (Account::Stored(user), _) if !user.active => {
+            let name = user.username.escape_debug();
+            refuse(format!("the user \"{name}\" is disabled"))
+        }
+        (Account::Stored(user), _) => Ok((user.subject(), Some(user))),
+        (Account::Unknown, Whose::Name(name)) => {
+            Ok((Subject { id: None, username: name.to_owned() }, None))
+        }
+        (Account::Removed, Whose::Name(name)) => {
+            refuse(format!("the user \"{}\" was removed", name.escape_debug()))
+        }
+        (_, Whose::Id(id)) => refuse(format!("the user with the id {id} was removed")),
     }
 }

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::json::{Json, MAX_DEPTH};
+use crate::user::Subject;
 
 pub mod check;
 pub mod compose;
@@ -146,6 +147,12 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// Whom they are about, where they name somebody.
+    pub fn subject(&self) -> Option<Subject> {
+        let username = self.username.clone()?;
+        Some(Subject { id: self.user_id, username })
+    }
+
     /// Reads a payload; `typ` is the header's. The error says why it is no claims set at all.
     pub fn read(typ: Option<&str>, payload: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(payload).map_err(|_| "the payload is not UTF-8")?;

@@ -17,7 +17,8 @@ pub(crate) use keys::{
     ExportForm, KeyAction, KeyExportArgs, KeyFormat, KeyReading, KeyShowArgs, KeygenArgs,
 };
 pub(crate) use people::{
-    InitArgs, PasswordArgs, ServeArgs, SettingsAction, UserAction, UserAddArgs,
+    InitArgs, PasswordArgs, ServeArgs, SettingsAction, UserAction, UserAddArgs, UserPermArgs,
+    UserSetArgs,
 };
 pub(crate) use state::{
     ListArgs, RevocationsAction, RevocationsVerb, RevokeArgs, TokensAction, TokensVerb,

@@ -8,6 +8,7 @@ use jot::alg::Algorithm;
 use jot::authority::{Authority, Keys, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
+use jot::event::Source;
 use jot::key::ring::Ring;
 use jot::key::{Part, Place, TooOpen, Wanted};
 use jot::settings::{Settings, Surroundings};
@@ -72,13 +73,15 @@ pub(crate) struct Context {
     pub(crate) globals: Globals,
     pub(crate) output: Output,
     pub(crate) clock: clock::System,
+    /// Where all that it does comes from, for the audit log.
+    pub(crate) source: Source,
 }
 
 impl Context {
     pub(crate) fn new(globals: Globals) -> Self {
         let format = if globals.json { Format::Json } else { Format::Text };
         let output = Output::new(format, globals.quiet, globals.verbose);
-        Self { globals, output, clock: clock::System }
+        Self { globals, output, clock: clock::System, source: Source::command_line() }
     }
 
     /// Whether the answer is for a program.

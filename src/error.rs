@@ -79,6 +79,8 @@ pub enum Code {
     Exists,
     /// No such user.
     UnknownUser,
+    /// No such group.
+    UnknownGroup,
     /// No such key.
     UnknownKey,
     /// No such token.
@@ -110,6 +112,7 @@ impl Code {
             Self::ClockBehind => "clock-behind",
             Self::Exists => "exists",
             Self::UnknownUser => "unknown-user",
+            Self::UnknownGroup => "unknown-group",
             Self::UnknownKey => "unknown-key",
             Self::UnknownToken => "unknown-token",
             Self::UnknownSession => "unknown-session",
@@ -132,7 +135,11 @@ impl Code {
             | Self::DiskFull
             | Self::ClockBehind => 22,
             Self::Exists => 23,
-            Self::UnknownUser | Self::UnknownKey | Self::UnknownToken | Self::UnknownSession => 24,
+            Self::UnknownUser
+            | Self::UnknownGroup
+            | Self::UnknownKey
+            | Self::UnknownToken
+            | Self::UnknownSession => 24,
             Self::UserRefused => 25,
         }
     }

@@ -22,6 +22,7 @@ pub mod chance;
 pub mod claims;
 pub mod clock;
 pub mod error;
+pub mod event;
 pub mod json;
 pub mod jws;
 pub mod key;

@@ -122,14 +122,14 @@ pub fn present(
         };
     }
     if session.previous.as_deref() != Some(jti) {
-        return Verdict::Theft(end(session, now));
+        return Verdict::Theft(end(session, now, THEFT));
     }
     if session.rotated.is_some_and(|rotated| now <= rotated.saturating_add(limits.grace)) {
         return Verdict::Current;
     }
     match session.recovered {
         Some(when) if when >= session.generation.saturating_sub(1) => {
-            Verdict::Theft(end(session, now))
+            Verdict::Theft(end(session, now, THEFT))
         }
         _ => Verdict::Recovered(Session { recovered: Some(session.generation), ..session.clone() }),
     }
@@ -163,6 +163,7 @@ fn rotate(session: &Session, turn: Turn, now: i64, with: (&Limits, &str)) -> Ses
     }
 }
 
-fn end(session: &Session, now: i64) -> Session {
-    Session { ended: Some(Ended { at: now, reason: THEFT.to_owned() }), ..session.clone() }
+/// The session, ended.
+pub fn end(session: &Session, now: i64, reason: &str) -> Session {
+    Session { ended: Some(Ended { at: now, reason: reason.to_owned() }), ..session.clone() }
 }

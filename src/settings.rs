@@ -33,7 +33,7 @@ mod value;
 pub use field::{Command, Secret};
 pub use reference::{reference, template};
 pub use sections::{Claims, Keys, Ninja, Password, Refresh, Store, Token};
-pub use serving::{Cookies, EVENT_KINDS, Events, Hooks, Server};
+pub use serving::{Cookies, Events, Hooks, Server};
 pub use surroundings::Surroundings;
 pub use table::{Kind, Spec};
 pub use trust::trust;

@@ -1,14 +1,19 @@
-//! What jot keeps: users, sessions, revocations, and the ledger of what it minted. Never a token.
+//! What jot keeps: users, sessions, revocations, events, and the ledger of what it minted. Never a
+//! token.
 //!
 //! Every command and every door knows this trait alone. A look-up answers `Option`: what to make
-//! of "not there" is the caller's. Every method is one transaction, durable when it returns.
+//! of "not there" is the caller's. Whatever is written is a list of [`Change`]s, one transaction,
+//! durable when [`Store::write`] returns. What a change is for, and what belongs together, is
+//! decided above.
 
 use std::ops::ControlFlow;
 
 use crate::error::Result;
+use crate::event::{Event, Kind};
+use crate::json::Json;
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
-use crate::user::{Subject, User};
+use crate::user::{Group, Subject, User};
 
 pub mod sqlite;
 
@@ -56,23 +61,118 @@ pub struct Standing {
     pub revocation: Option<Revocation>,
     /// Its session's row.
     pub session: Option<Session>,
-    /// The stored user its id belongs to; without an id, the stored user of its name.
-    pub user: Option<User>,
+    /// Whose its id is; without an id, whose its name is.
+    pub account: Account,
+}
+
+/// What the store knows of an id or a name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Account {
+    /// It is this user's.
+    Stored(User),
+    /// It was a user's once, or is an id, and is nobody's.
+    Removed,
+    /// It is a name that was never anybody's.
+    #[default]
+    Unknown,
+}
+
+/// By what somebody is known.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose<'a> {
+    /// A user's id.
+    Id(i64),
+    /// A name, whoever has it.
+    Name(&'a str),
 }
 
 /// A user to be added.
 #[derive(Debug, Clone)]
 pub struct NewUser {
+    /// The id, if the user has one already; none: the next one.
+    pub id: Option<i64>,
     /// Already in its kept form.
     pub username: String,
     /// The password's hash.
     pub password: Option<String>,
+    /// An inactive user gets no token.
+    pub active: bool,
     /// Passes every permission check.
     pub superuser: bool,
     /// Explicit permissions.
     pub permissions: Vec<String>,
+    /// The groups.
+    pub groups: Vec<Group>,
+    /// Free attributes, an object.
+    pub attributes: Json,
+    /// The last login by password.
+    pub last_login: Option<i64>,
     /// When it was added.
     pub created: i64,
+}
+
+/// One change of what is kept.
+#[derive(Debug, Clone, Copy)]
+pub enum Change<'a> {
+    /// Adds a user, who may have a removed one's name.
+    /// [`Exists`](crate::error::Code::Exists) if the name or the id is taken.
+    AddUser(&'a NewUser),
+    /// Puts `becomes` in the place of `was`, if the row still is `was`. A name that is given up is
+    /// nobody's until it is added again.
+    ReplaceUser {
+        /// As it was read.
+        was: &'a User,
+        /// As it shall be.
+        becomes: &'a User,
+    },
+    /// Takes a user away, if the row still is as it was read. The id is never given again, the
+    /// name is nobody's until it is added again.
+    RemoveUser(&'a User, i64),
+    /// Makes a group, or gives it other permissions, if it still is what it was.
+    SetGroup {
+        /// As it was read; none: it was not there.
+        was: Option<&'a Group>,
+        /// As it shall be.
+        becomes: &'a Group,
+    },
+    /// Enters a token in the ledger. [`Exists`](crate::error::Code::Exists) if its `jti` is taken.
+    Mint(&'a Minted),
+    /// Begins a session. [`Exists`](crate::error::Code::Exists) if its `sid` is taken,
+    /// [`UnknownUser`](crate::error::Code::UnknownUser) if its user id is nobody's.
+    Begin(&'a Session),
+    /// Puts `becomes` in the place of `was`, if the row still is `was`.
+    ReplaceSession {
+        /// As it was read.
+        was: &'a Session,
+        /// As it shall be.
+        becomes: &'a Session,
+    },
+    /// Stores a refusal. A session named by it is ended; so are, for a watermark, the sessions that
+    /// began, or whose refresh token was issued, up to it. An earlier refusal of the same thing
+    /// stays, with the longer `until`; a later watermark takes its place.
+    Revoke(&'a Revocation),
+    /// Takes a refusal back, if there is one. A session that it ended stays ended.
+    Forget(&'a Target),
+    /// Enters an event in the audit log.
+    Note(&'a Event),
+}
+
+/// What changes came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The users that were added, in their order.
+    pub users: Vec<User>,
+    /// What the refusals came to, in their order.
+    pub revoked: Vec<Done>,
+}
+
+/// What one revocation did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// The refusal as it is stored now.
+    pub revocation: Revocation,
+    /// It was refused before.
+    pub already: bool,
 }
 
 /// Takes the rows of a list one by one, and says whether to go on.
@@ -91,13 +191,26 @@ pub struct Filter {
     pub limit: Option<u64>,
 }
 
-/// What one revocation did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
-    /// The refusal as it is stored now.
-    pub revocation: Revocation,
-    /// It was refused before.
-    pub already: bool,
+/// Which events are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Only this user's.
+    pub username: Option<String>,
+    /// Only of this kind.
+    pub kind: Option<Kind>,
+    /// Only from this moment on.
+    pub since: Option<i64>,
+    /// Only those behind this position.
+    pub after: Option<i64>,
+}
+
+/// From when on a row can no longer change an answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Horizon {
+    /// What ended before this moment is over.
+    pub over: i64,
+    /// Events from before this moment are not kept.
+    pub events: i64,
 }
 
 /// How many rows a purge took away.
@@ -109,53 +222,48 @@ pub struct Purged {
     pub sessions: u64,
     /// Rows of the ledger.
     pub tokens: u64,
+    /// Events.
+    pub events: u64,
 }
 
-/// Where users, sessions, revocations and the ledger are kept. Whoever is given rows one at a time
-/// must not ask the store meanwhile.
+/// Where users, sessions, revocations, events and the ledger are kept. Whoever is given rows one at
+/// a time must not ask the store meanwhile.
 pub trait Store: Send + Sync {
+    /// Carries out all the changes in their order, or none: that is what `None` says, where a row
+    /// that a change names is not any more what it was.
+    fn write(&self, changes: &[Change<'_>]) -> Result<Option<Written>>;
+
+    /// What is known of a user, and the latest watermark that binds the user's new tokens.
+    fn account(&self, whose: Whose<'_>) -> Result<(Account, Option<i64>)>;
+
     /// The user of that name.
     fn user(&self, username: &str) -> Result<Option<User>>;
-
-    /// The user with that id.
-    fn user_by_id(&self, id: i64) -> Result<Option<User>>;
-
-    /// Adds a user. [`Exists`](crate::error::Code::Exists) if the name is taken.
-    fn add_user(&self, user: &NewUser) -> Result<User>;
 
     /// Every user, by name.
     fn users(&self, each: Each<'_, User>) -> Result<()>;
 
-    /// Sets a password's hash, ends all of the user's sessions, and stores the watermark, which
-    /// must be this user's. [`UnknownUser`](crate::error::Code::UnknownUser) if there is none.
-    fn set_password(&self, id: i64, hash: &str, watermark: &Revocation) -> Result<()>;
+    /// Every group, by name.
+    fn groups(&self) -> Result<Vec<Group>>;
 
-    /// Notes a login. `rehashed` is the new hash and then the one it replaces, if that one is
-    /// still stored. [`UnknownUser`](crate::error::Code::UnknownUser) if there is none.
-    fn note_login(&self, id: i64, at: i64, rehashed: Option<(&str, &str)>) -> Result<()>;
+    /// A stored user's hash, the same one for the same `draw` and the same users, and for evenly
+    /// drawn numbers anybody's. None if nobody has a password.
+    fn any_password(&self, draw: u64) -> Result<Option<String>>;
 
-    /// The latest watermark that binds new tokens of this subject: its own, its name's or
-    /// everybody's.
-    fn watermark(&self, subject: &Subject) -> Result<Option<i64>>;
-
-    /// Records what was minted and the sessions it began.
-    /// [`Exists`](crate::error::Code::Exists) if a `jti` or `sid` is taken,
-    /// [`UnknownUser`](crate::error::Code::UnknownUser) if a session's user id is nobody's.
-    fn record(&self, minted: &[Minted], begun: &[Session]) -> Result<()>;
-
-    /// The session with that id.
-    fn session(&self, sid: &str) -> Result<Option<Session>>;
-
-    /// Puts `becomes` in the place of `was`, if the row still is `was`.
-    fn replace_session(&self, was: &Session, becomes: &Session) -> Result<bool>;
+    /// A number that was drawn when the store was made, and that nobody else knows.
+    fn secret(&self) -> Result<i64>;
 
     /// What bears on a token.
     fn standing(&self, question: &Question<'_>) -> Result<Standing>;
 
-    /// Stores the refusals, all or none. A session among them is ended; so are, for a watermark,
-    /// the sessions that began, or whose refresh token was issued, up to it. An earlier refusal of
-    /// the same thing stays, with the longer `until`; a later watermark takes its place.
-    fn revoke(&self, revocations: &[Revocation]) -> Result<Vec<Done>>;
+    /// The session with that id.
+    fn session(&self, sid: &str) -> Result<Option<Session>>;
+
+    /// The sessions, the latest first; memory does not grow with their number.
+    fn sessions(&self, filter: &Filter, each: Each<'_, Session>) -> Result<()>;
+
+    /// The sessions whose id, or whose current or previous refresh token's `jti`, starts with
+    /// `prefix`, at most two.
+    fn find_sessions(&self, prefix: &str) -> Result<Vec<Session>>;
 
     /// The stored refusals, the latest first; memory does not grow with their number.
     fn revocations(&self, filter: &Filter, each: Each<'_, Revocation>) -> Result<()>;
@@ -167,18 +275,14 @@ pub trait Store: Send + Sync {
     /// come alone: a user's id is a short one.
     fn find_revocations(&self, prefix: &str) -> Result<Vec<Revocation>>;
 
-    /// Takes a refusal back. A session that it ended stays ended. False: there was none.
-    fn forget_revocation(&self, target: &Target) -> Result<bool>;
-
     /// The ledger, the latest first; memory does not grow with its length.
     fn tokens(&self, filter: &Filter, each: Each<'_, Minted>) -> Result<()>;
 
     /// The ledger's rows whose `jti` starts with `prefix`, at most two.
     fn find_tokens(&self, prefix: &str) -> Result<Vec<Minted>>;
 
-    /// The sessions whose id, or whose current or previous refresh token's `jti`, starts with
-    /// `prefix`, at most two.
-    fn find_sessions(&self, prefix: &str) -> Result<Vec<Session>>;
+    /// Events with their positions, the earliest first; memory does not grow with their number.
+    fn events(&self, filter: &EventFilter, each: Each<'_, (i64, Event)>) -> Result<()>;
 
     /// The latest `exp` of anything ever recorded.
     fn latest_expiry(&self) -> Result<Option<i64>>;
@@ -186,7 +290,7 @@ pub trait Store: Send + Sync {
     /// When the last purge ended.
     fn last_purge(&self) -> Result<Option<i64>>;
 
-    /// Takes away, in small batches, what can no longer change an answer at `now`. A session goes
-    /// 30 days after its refresh token ends: that is how long an access token may outlive it.
-    fn purge(&self, now: i64) -> Result<Purged>;
+    /// Takes away, in small batches, what lies behind the horizon. A session goes 30 days after its
+    /// refresh token ends: that is how long an access token may outlive it.
+    fn purge(&self, horizon: &Horizon) -> Result<Purged>;
 }

@@ -23,12 +23,47 @@ pub struct User {
     pub superuser: bool,
     /// Explicit permissions, in the order they were given.
     pub permissions: Vec<String>,
+    /// The groups whose permissions the user has too.
+    pub groups: Vec<Group>,
     /// Free attributes, an object.
     pub attributes: Json,
     /// The last login by password.
     pub last_login: Option<i64>,
     /// When the user was added.
     pub created: i64,
+}
+
+impl User {
+    /// Every permission that the user has, each once: explicit ones first, then those of groups.
+    pub fn granted(&self) -> Vec<String> {
+        let of_groups = self.groups.iter().flat_map(|group| &group.permissions);
+        merged(self.permissions.iter().chain(of_groups))
+    }
+
+    /// As tokens and sessions name this user.
+    pub fn subject(&self) -> Subject {
+        Subject { id: Some(self.id), username: self.username.clone() }
+    }
+}
+
+/// Texts in their order, each once.
+pub fn merged<'a>(texts: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for text in texts {
+        if !all.contains(text) {
+            all.push(text.clone());
+        }
+    }
+    all
+}
+
+/// A named set of permissions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The name.
+    pub name: String,
+    /// The permissions, in the order they were given.
+    pub permissions: Vec<String>,
 }
 
 /// Whom a token is about: a stored user, or a name that the store does not know.
@@ -42,17 +77,26 @@ pub struct Subject {
 
 /// A user name as it is kept: NFKC, 1 to 150 characters, no control characters.
 pub fn name(typed: &str) -> Result<String> {
+    kept("user", typed)
+}
+
+/// A group's name, of which the same is asked.
+pub fn group_name(typed: &str) -> Result<String> {
+    kept("group", typed)
+}
+
+fn kept(what: &str, typed: &str) -> Result<String> {
     let name: String = typed.nfkc().collect();
     let refuse = |why: String| Err(Error::new(Code::Usage, why));
     if name.is_empty() {
-        return refuse("a user name needs at least one character".into());
+        return refuse(format!("a {what} name needs at least one character"));
     }
     if name.chars().count() > MAX_NAME {
-        return refuse(format!("a user name has at most {MAX_NAME} characters"));
+        return refuse(format!("a {what} name has at most {MAX_NAME} characters"));
     }
     if let Some(control) = name.chars().find(|c| is_control(*c)) {
         return refuse(format!(
-            "the user name \"{}\" holds the control character U+{:04X}",
+            "the {what} name \"{}\" holds the control character U+{:04X}",
             name.escape_debug(),
             u32::from(control)
         ));

@@ -1,6 +1,14 @@
 //! The store: one suite of promises that every engine keeps, and what is true of a file only.
 
 #[cfg(test)]
+#[path = "support/acts.rs"]
+mod acts;
+
+#[cfg(test)]
+#[path = "store/users.rs"]
+mod users;
+
+#[cfg(test)]
 #[path = "store/suite.rs"]
 mod suite;
 
@@ -31,9 +39,15 @@ macro_rules! promises {
 
 promises! {
     sqlite, jot::store::sqlite::Sqlite::in_memory().unwrap(),
-    suite::users_are_added_once_and_listed_by_name,
-    suite::a_login_is_noted_and_rehashes_only_what_it_saw,
-    suite::a_new_password_ends_all_sessions_of_its_user,
+    users::users_are_added_once_and_listed_by_name,
+    users::a_user_is_replaced_only_while_the_row_is_what_it_was,
+    users::a_removed_user_is_found_by_nothing_and_the_name_is_nobodys,
+    users::a_name_that_is_given_up_is_nobodys_until_it_is_added,
+    users::an_id_is_given_once,
+    users::groups_give_their_members_what_they_have_today,
+    users::any_password_is_somebodys,
+    users::all_of_a_list_of_changes_or_none,
+    suite::events_are_told_in_their_order,
     suite::what_is_recorded_is_found_and_all_or_nothing,
     sessions::a_session_is_replaced_only_while_it_is_what_it_was,
     sessions::of_many_rotations_at_once_one_wins,

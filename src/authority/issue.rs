@@ -1,14 +1,14 @@
 //! Issuing: from a grant, which says for whom and what, to a token whose ledger row is durable.
 
 use crate::authority::mint::{Draft, Own};
-use crate::authority::{Authority, Holder};
+use crate::authority::{Authority, Holder, people};
 use crate::claims::grammar::Written;
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error, Result};
 use crate::json::Json;
 use crate::session::{Refresh, Session};
-use crate::store::Minted;
-use crate::user;
+use crate::store::{Change, Minted, Whose};
+use crate::user::{self, User};
 
 /// What is to be issued. What is left out comes from the rules and the stored user.
 #[derive(Debug, Clone, Default)]
@@ -85,7 +85,7 @@ impl Authority {
         let results = grants
             .iter()
             .map(|grant| {
-                let holder = self.admit(&user::name(&grant.username)?)?;
+                let holder = self.admit(Whose::Name(&user::name(&grant.username)?))?;
                 let (issued, session) = self.prepare(grant, &holder)?;
                 let profile = grant.profile.unwrap_or(self.rules.profile);
                 let tokens = issued.refresh.iter().chain(&issued.access);
@@ -94,8 +94,10 @@ impl Authority {
                 Ok(issued)
             })
             .collect();
-        if !minted.is_empty() {
-            self.store.record(&minted, &begun)?;
+        let begun = begun.iter().map(Change::Begin);
+        let changes: Vec<_> = minted.iter().map(Change::Mint).chain(begun).collect();
+        if !changes.is_empty() {
+            self.store.write(&changes)?;
         }
         Ok(results)
     }
@@ -166,14 +168,9 @@ impl Authority {
 
 /// The stored user's permissions, and then the others.
 fn permissions(holder: &Holder, others: &[String]) -> Result<Vec<String>> {
-    let mut all = holder.user.as_ref().map(|user| user.permissions.clone()).unwrap_or_default();
-    for other in others {
-        let other = user::permission(other)?;
-        if !all.contains(&other) {
-            all.push(other);
-        }
-    }
-    Ok(all)
+    let own = holder.user.as_ref().map(User::granted).unwrap_or_default();
+    let others = people::permissions(others)?;
+    Ok(user::merged(own.iter().chain(&others)))
 }
 
 fn begin(sid: String, holder: &Holder, token: &Token) -> Session {

@@ -1,138 +1,119 @@
-//! Users and their passwords: adding, changing, and logging in.
+//! Logging in: from a name and a password to a session's first tokens, or to none.
 
-use std::ops::ControlFlow;
+use aws_lc_rs::digest::{SHA256, digest};
 
-use crate::authority::Authority;
 use crate::authority::issue::{Grant, Issued, What};
+use crate::authority::{ATTEMPTS, Authority, Holder};
 use crate::error::{Code, Error, Result};
-use crate::password::{self, Dummy, Hasher, Weak};
-use crate::revocation::{Revocation, Target};
-use crate::store::NewUser;
+use crate::event::{Kind, Source};
+use crate::password::{self, Hasher};
+use crate::store::{Change, Whose};
 use crate::user::{self, User};
 
-/// A user to be added, as a person describes one.
-#[derive(Debug, Clone, Default)]
-pub struct Person {
+/// What somebody types to log in.
+#[derive(Clone, Copy)]
+pub struct Credentials<'a> {
     /// The name.
-    pub username: String,
-    /// The permissions.
-    pub permissions: Vec<String>,
-    /// Passes every permission check.
-    pub superuser: bool,
+    pub username: &'a str,
+    /// The password.
+    pub password: &'a str,
 }
 
 impl Authority {
-    /// Refuses a name that is taken: to be asked before somebody is asked for a password.
-    pub fn check_free(&self, username: &str) -> Result<()> {
-        let name = user::name(username)?;
-        if self.store.user(&name)?.is_some() {
-            return Err(Error::new(
-                Code::Exists,
-                format!("there is a user \"{}\" already", name.escape_debug()),
-            )
-            .hint("set another password: jot user passwd NAME"));
-        }
-        Ok(())
-    }
-
-    /// Whether anybody could log in.
-    pub fn has_users(&self) -> Result<bool> {
-        let mut any = false;
-        self.store.users(&mut |_| {
-            any = true;
-            Ok(ControlFlow::Break(()))
-        })?;
-        Ok(any)
-    }
-
-    /// Adds a user who logs in with this password.
-    pub fn add_user(&self, person: &Person, password: &str, weak: Weak) -> Result<User> {
-        let username = user::name(&person.username)?;
-        let permissions =
-            person.permissions.iter().map(|p| user::permission(p)).collect::<Result<_>>()?;
-        self.check_free(&username)?;
-        let hash = self.hash(&username, password, weak)?;
-        self.store.add_user(&NewUser {
-            username,
-            password: Some(hash),
-            superuser: person.superuser,
-            permissions,
-            created: self.now(),
-        })
-    }
-
-    /// Sets a user's password, ends the user's sessions and refuses every token issued up to now.
-    pub fn set_password(&self, username: &str, password: &str, weak: Weak) -> Result<User> {
-        let user = self.known(username)?;
-        let hash = self.hash(&user.username, password, weak)?;
-        let now = self.now();
-        let watermark = Revocation {
-            target: Target::User(user.id, now),
-            username: Some(user.username.clone()),
-            until: self.last_expiry(now)?,
-            at: now,
-            reason: Some("password changed".to_owned()),
-            by: None,
-        };
-        self.store.set_password(user.id, &hash, &watermark)?;
-        Ok(user)
-    }
-
-    /// The stored user of that name.
-    pub fn known(&self, username: &str) -> Result<User> {
-        let name = user::name(username)?;
-        self.store.user(&name)?.ok_or_else(|| {
-            Error::new(Code::UnknownUser, format!("there is no user \"{}\"", name.escape_debug()))
-                .hint("jot user list")
-        })
-    }
-
     /// Logs in: a new session's tokens, or none for a wrong password. A name that is unknown, a
     /// user who is disabled and a wrong password answer alike and take the same work, which
     /// `hasher` has the memory for.
     pub fn login(
         &self,
-        username: &str,
-        password: &str,
+        typed: Credentials<'_>,
         hasher: &mut Hasher,
+        source: &Source,
     ) -> Result<Option<Issued>> {
-        let stored = match user::name(username) {
+        let stored = match user::name(typed.username) {
             Ok(name) => self.store.user(&name)?,
             Err(_) => None,
         };
-        let candidate =
-            stored.as_ref().filter(|user| user.active).and_then(|user| user.password.as_deref());
-        let dummy = Dummy::new(&self.rules.cost, self.chance.as_ref())?;
-        let right = hasher.check(password, candidate, &dummy)?;
-        let Some(user) = stored.filter(|_| right) else { return Ok(None) };
-        let holder = match self.admit(&user.username) {
-            Err(error) if error.code() == Code::UserRefused => return Ok(None),
-            other => other?,
+        let own = stored.as_ref().and_then(|user| user.password.as_deref());
+        let right = hasher.check(typed.password, own, &self.stand_in(typed.username)?)?;
+        let issued = match &stored {
+            Some(user) if right => self.enter(user, typed.password, hasher, source)?,
+            _ => None,
         };
-        let was = holder.user.as_ref().and_then(|user| user.password.as_deref());
-        // Since it was checked, another password may have been set; or it was only hashed anew.
-        if was != user.password.as_deref() && !hasher.check(password, was, &dummy)? {
-            return Ok(None);
+        if issued.is_none() {
+            let event = self.event(Kind::LoginFailed, source);
+            let event = match &stored {
+                Some(user) => event.about(&user.subject()),
+                None => event.detail("an unknown name"),
+            };
+            self.note(&event)?;
         }
-        let was = was.unwrap_or_default();
-        let rehashed = if password::outdated(was, &self.rules.cost) {
-            Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?)
-        } else {
-            None
-        };
-        self.store.note_login(user.id, holder.now, rehashed.as_deref().map(|new| (new, was)))?;
-        let holder = crate::authority::Holder {
-            user: holder.user.map(|user| User { last_login: Some(holder.now), ..user }),
-            ..holder
-        };
-        let grant = Grant { username: user.username, what: What::Pair, ..Grant::default() };
-        let (issued, session) = self.prepare(&grant, &holder)?;
-        self.store.record(&[], session.as_slice())?;
-        Ok(Some(issued))
+        Ok(issued)
     }
 
-    fn hash(&self, username: &str, password: &str, weak: Weak) -> Result<String> {
-        password::set_rules(password, username, weak)?;
-        password::hash(password, &self.rules.cost, self.chance.as_ref())
+    /// A hash for whoever has none, so that the answer takes as long as for somebody who has one:
+    /// always the same stored user's for the same name, without a hint which.
+    fn stand_in(&self, username: &str) -> Result<String> {
+        let secret = self.store.secret()?.to_be_bytes();
+        let draw = digest(&SHA256, &[&secret, username.as_bytes()].concat());
+        let draw = draw.as_ref().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        match self.store.any_password(draw)? {
+            Some(hash) => Ok(hash),
+            None => password::stand_in(&self.rules.cost, self.chance.as_ref()),
+        }
+    }
+
+    /// Begins a session for a user whose password `was` right.
+    fn enter(
+        &self,
+        was: &User,
+        password: &str,
+        hasher: &mut Hasher,
+        source: &Source,
+    ) -> Result<Option<Issued>> {
+        let mut checked = was.password.clone();
+        let mut anew = None;
+        for _ in 0..ATTEMPTS {
+            let holder = match self.admit(Whose::Id(was.id)) {
+                Err(error) if error.code() == Code::UserRefused => return Ok(None),
+                other => other?,
+            };
+            let Some(user) = &holder.user else { return Ok(None) };
+            let Some(hash) = &user.password else { return Ok(None) };
+            // Since it was checked, another password may have been set; or it was only hashed anew.
+            if checked.as_ref() != Some(hash) {
+                if !hasher.verify(password, hash)? {
+                    return Ok(None);
+                }
+                (checked, anew) = (Some(hash.clone()), None);
+            }
+            if anew.is_none() && password::outdated(hash, &self.rules.cost) {
+                anew = Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?);
+            }
+            if let Some(issued) = self.begin(&holder, user, anew.as_ref(), source)? {
+                return Ok(Some(issued));
+            }
+        }
+        Err(Error::new(Code::StoreLocked, "the user changes faster than anybody can log in"))
+    }
+
+    /// One attempt; none if the user was changed meanwhile.
+    fn begin(
+        &self,
+        holder: &Holder,
+        was: &User,
+        anew: Option<&String>,
+        source: &Source,
+    ) -> Result<Option<Issued>> {
+        let password = anew.or(was.password.as_ref()).cloned();
+        let becomes = User { last_login: Some(holder.now), password, ..was.clone() };
+        let holder = Holder { user: Some(becomes.clone()), ..holder.clone() };
+        let grant = Grant { what: What::Pair, ..Grant::default() };
+        let (issued, session) = self.prepare(&grant, &holder)?;
+        let mut event = self.event(Kind::LoggedIn, source).about(&holder.subject);
+        event.sid = session.as_ref().map(|session| session.sid.clone());
+        let mut changes =
+            vec![Change::ReplaceUser { was, becomes: &becomes }, Change::Note(&event)];
+        changes.extend(session.as_ref().map(Change::Begin));
+        Ok(self.store.write(&changes)?.map(|_| issued))
     }
 }

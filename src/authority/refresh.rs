@@ -4,12 +4,15 @@ use crate::authority::issue::Token;
 use crate::authority::mint::{Draft, Own};
 use crate::authority::rules::Rotation;
 use crate::authority::validate::{Asked, over, refused_by};
-use crate::authority::{Authority, Holder};
+use crate::authority::{ATTEMPTS, Authority, Holder};
 use crate::claims::compose;
-use crate::claims::{Claims, Kind};
+use crate::claims::{Claims, Kind as TokenKind};
 use crate::error::{Code, Error, Result, Stage};
+use crate::event::{Kind, Source};
 use crate::json::Json;
-use crate::session::{self, Ended, Session, Turn, Verdict};
+use crate::session::{self, Session, Turn, Verdict};
+use crate::store::{Change, Whose};
+use crate::user::Subject;
 
 /// What a client asks for when it shows a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +36,17 @@ pub struct Refreshed {
     pub access: Token,
 }
 
-/// How often a lost race is run again before the store counts as held.
-const ATTEMPTS: usize = 100;
+/// A refresh token that is shown: what it says, and what is asked for it.
+struct Shown<'a> {
+    token: &'a str,
+    claims: &'a Claims,
+    wish: Wish,
+    source: &'a Source,
+}
 
 impl Authority {
     /// Shows a refresh token. The same for every door and for the command line.
-    pub fn refresh(&self, token: &str, wish: Wish) -> Result<Refreshed> {
+    pub fn refresh(&self, token: &str, wish: Wish, source: &Source) -> Result<Refreshed> {
         if wish == Wish::Update && !self.rules.allow_update {
             return Err(Error::new(
                 Code::Usage,
@@ -48,12 +56,13 @@ impl Authority {
         // A refresh token is for whoever issued it. The audience that it carries is that of its
         // access tokens, and is judged only where the rules say who we are.
         let ignore_aud = self.rules.aud.is_none();
-        let asked = Asked { kind: Some(Kind::Refresh), ignore_aud, ..Asked::default() };
+        let asked = Asked { kind: Some(TokenKind::Refresh), ignore_aud, ..Asked::default() };
         // Whoever refreshes signs: the private keys verify too, and are read once.
         self.ring()?;
         let claims = self.examine(token, &self.expected(&asked))?.accepted()?;
+        let shown = Shown { token, claims: &claims, wish, source };
         for _ in 0..ATTEMPTS {
-            if let Some(refreshed) = self.attempt(token, &claims, wish)? {
+            if let Some(refreshed) = self.attempt(&shown)? {
                 return Ok(refreshed);
             }
         }
@@ -61,47 +70,88 @@ impl Authority {
     }
 
     /// One attempt; none if somebody else changed the session meanwhile.
-    fn attempt(&self, token: &str, claims: &Claims, wish: Wish) -> Result<Option<Refreshed>> {
+    fn attempt(&self, shown: &Shown<'_>) -> Result<Option<Refreshed>> {
+        let Shown { claims, .. } = shown;
         let standing = self.standing(claims)?;
         if let Some(revocation) = &standing.revocation {
-            return Err(revoked(refused_by(revocation)));
+            return self.refuse(shown, revoked(refused_by(revocation)));
         }
         let Some(session) = standing.session else {
-            return Err(revoked("its session is not known".to_owned()));
+            return self.refuse(shown, revoked("its session is not known".to_owned()));
         };
         let holder = match self.holder(&session) {
-            Err(error) if error.code() == Code::UserRefused => {
-                if session.ended.is_none() {
-                    self.end(&session, "the user may not be issued a token")?;
-                }
-                return Err(error);
+            Err(error) if error.code() == Code::UserRefused && session.ended.is_none() => {
+                let ended =
+                    session::end(&session, self.now(), "the user may not be issued a token");
+                return self.end(shown, (&session, &ended), Kind::RefreshRefused, error);
             }
+            Err(error) if error.code() == Code::UserRefused => return self.refuse(shown, error),
             other => other?,
         };
         let profile = claims.profile.unwrap_or(self.rules.profile);
-        let shown = claims.jti.clone().unwrap_or_else(|| session.current.jti.clone());
+        let jti = claims.jti.clone().unwrap_or_else(|| session.current.jti.clone());
         let limits = self.rules.limits(profile);
         let fresh = self.fresh_jti(profile);
-        let verdict =
-            session::present(&session, &shown, self.turn(wish), holder.now, (&limits, &fresh));
-        match verdict {
-            Verdict::Same => self.give(claims, &holder, &session, Some(token)).map(Some),
-            Verdict::Current => self.give(claims, &holder, &session, None).map(Some),
-            Verdict::Successor(next) | Verdict::Recovered(next) => {
-                // Minted first: a successor that cannot be given must not take its place.
-                let refreshed = self.give(claims, &holder, &next, None)?;
-                Ok(self.store.replace_session(&session, &next)?.then_some(refreshed))
+        let turn = self.turn(shown.wish);
+        match session::present(&session, &jti, turn, holder.now, (&limits, &fresh)) {
+            Verdict::Same | Verdict::Current => {
+                let same = jti == session.current.jti;
+                let refreshed = self.give(shown, &holder, &session, same)?;
+                self.note(&self.event_of(Kind::AccessRefreshed, claims, shown.source))?;
+                Ok(Some(refreshed))
+            }
+            Verdict::Successor(next) => {
+                let slid = turn == Turn::Slide;
+                let kind = if slid { Kind::RefreshUpdated } else { Kind::AccessRefreshed };
+                self.advance(shown, &holder, (&session, &next), kind)
+            }
+            Verdict::Recovered(next) => {
+                self.advance(shown, &holder, (&session, &next), Kind::RefreshRecovered)
             }
             Verdict::Theft(ended) => {
-                if !self.store.replace_session(&session, &ended)? {
-                    return Ok(None);
-                }
-                Err(revoked(
-                    "an old refresh token was used again, its session has been ended".to_owned(),
-                ))
+                let seen = "an old refresh token was used again, its session has been ended";
+                let refusal = revoked(seen.to_owned());
+                self.end(shown, (&session, &ended), Kind::TheftDetected, refusal)
             }
-            Verdict::Dead => Err(revoked(dead(&session))),
+            Verdict::Dead => self.refuse(shown, revoked(dead(&session))),
         }
+    }
+
+    /// The session's row becomes its successor, and the tokens are what that says. They are minted
+    /// first: a successor that cannot be given must not take its place.
+    fn advance(
+        &self,
+        shown: &Shown<'_>,
+        holder: &Holder,
+        (was, becomes): (&Session, &Session),
+        kind: Kind,
+    ) -> Result<Option<Refreshed>> {
+        let refreshed = self.give(shown, holder, becomes, false)?;
+        let event = self.event_of(kind, shown.claims, shown.source);
+        let mut changes = vec![Change::ReplaceSession { was, becomes }];
+        changes.extend(self.records(kind).then_some(Change::Note(&event)));
+        Ok(self.store.write(&changes)?.map(|_| refreshed))
+    }
+
+    /// The session ends, and the token that ended it is refused. None: somebody was faster, and
+    /// the next attempt meets what they left.
+    fn end(
+        &self,
+        shown: &Shown<'_>,
+        (was, becomes): (&Session, &Session),
+        kind: Kind,
+        refusal: Error,
+    ) -> Result<Option<Refreshed>> {
+        let event = self.event_of(kind, shown.claims, shown.source).detail(refusal.to_string());
+        let changes = [Change::ReplaceSession { was, becomes }, Change::Note(&event)];
+        if self.store.write(&changes)?.is_none() { Ok(None) } else { Err(refusal) }
+    }
+
+    /// The token is refused, and everything stays as it is.
+    fn refuse(&self, shown: &Shown<'_>, refusal: Error) -> Result<Option<Refreshed>> {
+        let event = self.event_of(Kind::RefreshRefused, shown.claims, shown.source);
+        self.note_refusal(event.detail(refusal.to_string()))?;
+        Err(refusal)
     }
 
     /// Whether this wish, under the rules, replaces the refresh token.
@@ -115,40 +165,34 @@ impl Authority {
     }
 
     /// The session's user, past the one gate. A name that was unknown when the session began must
-    /// be unknown still, and a stored user must be the same one.
+    /// be unknown still.
     fn holder(&self, session: &Session) -> Result<Holder> {
-        let holder = self.admit(&session.subject.username)?;
-        if holder.subject.id == session.subject.id {
+        let Subject { id, username } = &session.subject;
+        let holder = self.admit(id.map_or(Whose::Name(username), Whose::Id))?;
+        if holder.subject.id == *id {
             return Ok(holder);
         }
-        let name = session.subject.username.escape_debug();
+        let name = username.escape_debug();
         Err(Error::new(
             Code::UserRefused,
             format!("the user \"{name}\" is not the one the session began with"),
         ))
     }
 
-    fn end(&self, session: &Session, reason: &str) -> Result<()> {
-        let ended = Ended { at: self.now(), reason: reason.to_owned() };
-        // If somebody was faster, the next attempt of this token meets what they left.
-        self.store.replace_session(session, &Session { ended: Some(ended), ..session.clone() })?;
-        Ok(())
-    }
-
     /// A new access token, and the session's refresh token: the one that was shown, byte for byte,
     /// or the current one, minted (again) from what the row says.
     fn give(
         &self,
-        claims: &Claims,
+        Shown { token, claims, .. }: &Shown<'_>,
         holder: &Holder,
         session: &Session,
-        same: Option<&str>,
+        same: bool,
     ) -> Result<Refreshed> {
         let profile = claims.profile.unwrap_or(self.rules.profile);
         let aud = claims.json.get("aud").cloned();
         let carried = compose::added(profile, &claims.json);
         let permissions = match &holder.user {
-            Some(user) => user.permissions.clone(),
+            Some(user) => user.granted(),
             None => claims.permissions.clone(),
         };
         let draft = Draft {
@@ -172,16 +216,17 @@ impl Authority {
         let end = session.current.expires;
         let expires = lifetime.map_or(end, |seconds| holder.now.saturating_add(seconds).min(end));
         let own = Own {
-            kind: Kind::Access,
+            kind: TokenKind::Access,
             jti: &self.fresh_jti(profile),
             issued: holder.now,
             expires,
             refresh_iat: Some(session.current.issued),
         };
         let access = self.mint(&draft, own)?;
-        let refresh = match same {
-            Some(token) => token.to_owned(),
-            None => self.mint(&draft, Own::refresh(&session.current))?.text,
+        let refresh = if same {
+            (*token).to_owned()
+        } else {
+            self.mint(&draft, Own::refresh(&session.current))?.text
         };
         Ok(Refreshed { refresh, access })
     }

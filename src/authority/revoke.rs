@@ -1,13 +1,11 @@
 //! Revoking: from what a person has in hand (a token, an id, a name) to a stored refusal.
 
 use crate::authority::Authority;
-use crate::claims::check::Expected;
-use crate::claims::report::Report;
-use crate::claims::{Claims, Kind};
-use crate::error::{Code, Error, Result};
-use crate::revocation::{self, Revocation, Target};
-use crate::session::Session;
-use crate::store::{Done, Minted, Purged};
+use crate::authority::plan::Plan;
+use crate::error::Result;
+use crate::event::{Event, Kind, Source};
+use crate::revocation::Target;
+use crate::store::{Change, Done, Horizon, Purged};
 
 /// What is to be revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +30,7 @@ pub struct Note {
     /// Why.
     pub reason: Option<String>,
     /// Who revokes.
-    pub by: Option<String>,
+    pub source: Option<Source>,
 }
 
 /// What a refusal came to, and what the person who asked for it may want to know.
@@ -46,9 +44,6 @@ pub struct Revoked {
     pub unknown: bool,
 }
 
-/// The longest id that is kept, in characters.
-const MAX_ID: usize = 255;
-
 /// Seconds for which all is kept after it can matter: a clock may be set back, a leeway asked for.
 pub(super) const KEEP: i64 = 86_400;
 
@@ -56,11 +51,27 @@ impl Authority {
     /// Revokes all of it, or none. Durable when it returns; what was revoked before is no error.
     pub fn revoke(&self, wanted: &[What], note: &Note) -> Result<Vec<Revoked>> {
         let plans = self.plan(wanted, note)?;
-        let revocations: Vec<_> = plans.iter().map(|plan| plan.revocation.clone()).collect();
-        let done = self.store.revoke(&revocations)?;
+        let events: Vec<_> = plans.iter().map(|plan| self.revoked(plan, note)).collect();
+        let refusals = plans.iter().map(|plan| Change::Revoke(&plan.revocation));
+        let changes: Vec<_> = refusals.chain(events.iter().map(Change::Note)).collect();
+        let done = self.store.write(&changes)?.unwrap_or_default().revoked;
         // All of it is stored by now. What cannot be taken away now can be the next time.
         _ = self.purge_when_due();
         Ok(plans.into_iter().zip(done).map(|(plan, done)| plan.into_revoked(done)).collect())
+    }
+
+    fn revoked(&self, plan: &Plan, note: &Note) -> Event {
+        let Plan { revocation, subject, .. } = plan;
+        let source = note.source.clone().unwrap_or_else(Source::command_line);
+        let mut event = self.event(Kind::Blacklisted, &source);
+        event.subject.clone_from(subject);
+        match &revocation.target {
+            Target::Token(jti) => event.jti = Some(jti.clone()),
+            Target::Session(sid) => event.sid = Some(sid.clone()),
+            Target::User(..) | Target::Name(..) | Target::Everybody(_) => {}
+        }
+        let why = revocation.reason.as_ref().map(|reason| format!(": {reason}"));
+        event.detail(format!("{}{}", revocation.target.kind(), why.unwrap_or_default()))
     }
 
     /// What [`revoke`](Authority::revoke) would do. Nothing is stored.
@@ -77,7 +88,9 @@ impl Authority {
 
     /// Takes away what can no longer change an answer.
     pub fn purge(&self) -> Result<Purged> {
-        self.store.purge(self.now() - KEEP - self.rules.leeway)
+        let now = self.now();
+        let over = now.saturating_sub(KEEP).saturating_sub(self.rules.leeway);
+        self.store.purge(&Horizon { over, events: now.saturating_sub(self.rules.events_kept) })
     }
 
     /// The same once a day, for where no server does it.
@@ -93,208 +106,5 @@ impl Authority {
     pub(super) fn last_expiry(&self, moment: i64) -> Result<i64> {
         let by_rules = moment.saturating_add(self.rules.longest_lifetime());
         Ok(self.store.latest_expiry()?.map_or(by_rules, |known| known.max(by_rules)))
-    }
-
-    fn plan(&self, wanted: &[What], note: &Note) -> Result<Vec<Plan>> {
-        let now = self.now();
-        if let Some(before) = note.before.filter(|before| *before > now) {
-            let seen = format!("--before {} lies in the future", crate::time::text(before));
-            return Err(Error::new(Code::Usage, seen).hint("leave --before out for now"));
-        }
-        wanted.iter().map(|what| self.plan_one(what, note, now)).collect()
-    }
-
-    fn plan_one(&self, what: &What, note: &Note, now: i64) -> Result<Plan> {
-        let moment = note.before.unwrap_or(now);
-        let bare = |target, until| Plan::new(target, until, now, note);
-        match what {
-            What::Token(token) => {
-                let claims = self.verified(token)?;
-                self.plan_claims(&claims, note, now)
-            }
-            What::Id(id) => self.reaching(self.plan_id(id, note, now)?),
-            What::Session(sid) => {
-                check_id(sid)?;
-                let session = self.one_session(sid)?;
-                Ok(self.plan_session(&session, note, now))
-            }
-            What::User(name) => {
-                let name = crate::user::name(name)?;
-                let stored = self.store.user(&name)?;
-                let unknown = stored.is_none();
-                let target = match stored {
-                    Some(user) => Target::User(user.id, moment),
-                    None => Target::Name(name.clone(), moment),
-                };
-                let plan = bare(target, self.last_expiry(moment)?).of(Some(name));
-                Ok(Plan { unknown, ..plan })
-            }
-            What::Everybody => Ok(bare(Target::Everybody(moment), self.last_expiry(moment)?)),
-        }
-    }
-
-    /// A token's claims, if the token is of ours; an expired or revoked one is as good.
-    fn verified(&self, token: &str) -> Result<Claims> {
-        let expected = Expected { now: self.now(), ..Expected::default() };
-        match self.examine(token, &expected)? {
-            Report { claims: Some(claims), .. } => Ok(claims),
-            unread => unread.accepted(),
-        }
-    }
-
-    fn plan_claims(&self, claims: &Claims, note: &Note, now: i64) -> Result<Plan> {
-        let until = claims.exp.map_or_else(|| self.last_expiry(now), Ok)?;
-        match (claims.kind, &claims.sid, &claims.jti) {
-            (Some(Kind::Refresh), Some(sid), _) | (_, Some(sid), None) => {
-                let expires = match self.store.session(sid)? {
-                    Some(session) => self.session_end(&session),
-                    None => until,
-                };
-                Ok(Plan::new(Target::Session(sid.clone()), expires, now, note)
-                    .of(claims.username.clone()))
-            }
-            (_, sid, Some(jti)) => {
-                let plan = Plan::new(Target::Token(jti.clone()), until, now, note)
-                    .of(claims.username.clone());
-                Ok(Plan { session_stays: sid.clone(), ..plan })
-            }
-            (_, None, None) => {
-                let seen = "the token has neither a jti nor a sid by which it could be revoked";
-                Err(Error::new(Code::Usage, seen).hint("jot revoke --user NAME"))
-            }
-        }
-    }
-
-    /// An id as a person types it: of the ledger or a session, whole or its beginning; or a whole
-    /// one that nobody here knows.
-    fn plan_id(&self, id: &str, note: &Note, now: i64) -> Result<Plan> {
-        check_id(id)?;
-        let (mut tokens, mut sessions, mut written) = (Vec::new(), Vec::new(), id.to_owned());
-        for spelling in revocation::spellings(id) {
-            (tokens, sessions) =
-                (self.store.find_tokens(&spelling)?, self.store.find_sessions(&spelling)?);
-            written = spelling;
-            if !tokens.is_empty() || !sessions.is_empty() {
-                break;
-            }
-        }
-        let id = written.as_str();
-        let exact = tokens.iter().find(|token| token.jti == id);
-        let sids: std::collections::BTreeSet<_> = tokens
-            .iter()
-            .filter(|token| token.kind == Kind::Refresh.name())
-            .filter_map(|token| token.sid.as_deref())
-            .chain(sessions.iter().map(|session| session.sid.as_str()))
-            .collect();
-        let access: Vec<_> =
-            tokens.iter().filter(|token| token.kind == Kind::Access.name()).collect();
-        match (exact, access.as_slice(), sids.len()) {
-            (Some(token), ..) if token.kind == Kind::Access.name() => {
-                Ok(Self::plan_minted(token, note, now))
-            }
-            (None, [token], 0) => Ok(Self::plan_minted(token, note, now)),
-            (_, [], 1) => {
-                let sid = sids.first().copied().unwrap_or_default();
-                let session = self.one_session(sid)?;
-                Ok(self.plan_session(&session, note, now))
-            }
-            (None, [], 0) if revocation::is_whole(id) => {
-                let plan =
-                    Plan::new(Target::Token(id.to_owned()), self.last_expiry(now)?, now, note);
-                Ok(Plan { unknown: true, ..plan })
-            }
-            (None, [], 0) => Err(Error::new(
-                Code::UnknownToken,
-                format!("no token or session begins with \"{}\"", id.escape_debug()),
-            )
-            .hint("give the whole jti, or see `jot tokens`")),
-            _ => Err(Error::new(
-                Code::UnknownToken,
-                format!("\"{}\" is the beginning of several ids", id.escape_debug()),
-            )
-            .hint("give more of it")),
-        }
-    }
-
-    /// A plan that was made of an id alone: where tokens carry none, it would refuse nothing.
-    fn reaching(&self, plan: Plan) -> Result<Plan> {
-        if self.rules.jti || !matches!(plan.revocation.target, Target::Token(_)) {
-            return Ok(plan);
-        }
-        let seen = "tokens carry no jti here (token.jti), no id names one";
-        Err(Error::new(Code::Usage, seen).hint("jot revoke --user NAME"))
-    }
-
-    fn plan_minted(token: &Minted, note: &Note, now: i64) -> Plan {
-        let target = Target::Token(token.jti.clone());
-        let plan =
-            Plan::new(target, token.expires, now, note).of(Some(token.subject.username.clone()));
-        Plan { session_stays: token.sid.clone(), ..plan }
-    }
-
-    fn plan_session(&self, session: &Session, note: &Note, now: i64) -> Plan {
-        Plan::new(Target::Session(session.sid.clone()), self.session_end(session), now, note)
-            .of(Some(session.subject.username.clone()))
-    }
-
-    /// The latest end of any token of a session.
-    fn session_end(&self, session: &Session) -> i64 {
-        let access = self.rules.longest_lifetime();
-        session.current.expires.max(self.now().saturating_add(access))
-    }
-
-    fn one_session(&self, prefix: &str) -> Result<Session> {
-        let mut found = self.store.find_sessions(prefix)?;
-        let shown = prefix.escape_debug();
-        match (found.len(), found.pop()) {
-            (1, Some(session)) => Ok(session),
-            (0, _) => {
-                Err(Error::new(Code::UnknownSession, format!("no session begins with \"{shown}\"")))
-            }
-            _ => Err(Error::new(
-                Code::UnknownSession,
-                format!("\"{shown}\" is the beginning of several sessions"),
-            )
-            .hint("give more of it")),
-        }
-    }
-}
-
-/// Nothing is the beginning of everything: no id is empty.
-fn check_id(id: &str) -> Result<()> {
-    if id.is_empty() || id.chars().count() > MAX_ID || id.chars().any(char::is_control) {
-        let seen = format!("an id has 1 to {MAX_ID} characters, none of them a control character");
-        return Err(Error::new(Code::Usage, seen));
-    }
-    Ok(())
-}
-
-/// A refusal about to be stored.
-struct Plan {
-    revocation: Revocation,
-    session_stays: Option<String>,
-    unknown: bool,
-}
-
-impl Plan {
-    fn new(target: Target, until: i64, now: i64, note: &Note) -> Self {
-        let revocation = Revocation {
-            target,
-            username: None,
-            until,
-            at: now,
-            reason: note.reason.clone(),
-            by: note.by.clone(),
-        };
-        Self { revocation, session_stays: None, unknown: false }
-    }
-
-    fn of(mut self, username: Option<String>) -> Self {
-        self.revocation.username = username;
-        self
-    }
-
-    fn into_revoked(self, done: Done) -> Revoked {
-        Revoked { done, session_stays: self.session_stays, unknown: self.unknown }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::claims::Profile;
 use crate::claims::grammar::{Mapped, Written};
+use crate::event;
 use crate::json::Json;
 use crate::password::Cost;
 use crate::session::Limits;
@@ -46,6 +47,10 @@ pub struct Rules {
     pub constants: Vec<Written>,
     /// What a password's hash costs.
     pub cost: Cost,
+    /// Which of the frequent events are stored.
+    pub recorded: Vec<event::Kind>,
+    /// How long events are kept, in seconds.
+    pub events_kept: i64,
 }
 
 /// What `sub` holds.

@@ -6,12 +6,13 @@ use crate::authority::Authority;
 use crate::authority::revoke::KEEP;
 use crate::claims::check::{self, Expected};
 use crate::claims::report::{Fault, Report};
-use crate::claims::{Claims, Kind, Profile};
+use crate::claims::{Claims, Kind as TokenKind, Profile};
 use crate::error::{Result, Stage};
+use crate::event::{Kind, Source};
 use crate::jws::Candidates;
 use crate::revocation::{Revocation, Target};
 use crate::session::{self, Ended};
-use crate::store::{Question, Standing};
+use crate::store::{Account, Question, Standing};
 
 /// What is asked of a token of ours. What is left out comes from the rules.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +22,7 @@ pub struct Asked {
     /// The algorithms allowed; empty: whatever the ring's keys are for.
     pub algs: Vec<Algorithm>,
     /// The kind of token; none: any.
-    pub kind: Option<Kind>,
+    pub kind: Option<TokenKind>,
     /// The profile; none: any of ours.
     pub profile: Option<Profile>,
     /// The issuer.
@@ -43,7 +44,7 @@ pub struct Asked {
 impl Authority {
     /// Judges a token of ours. The error is for what keeps it from being judged, such as a store
     /// that is away; a token that is refused is a report.
-    pub fn validate(&self, token: &str, asked: &Asked) -> Result<Report> {
+    pub fn validate(&self, token: &str, asked: &Asked, source: &Source) -> Result<Report> {
         let mut report = self.examine(token, &self.expected(asked))?;
         let Some(claims) = report.claims.clone() else {
             report.skip("revoked", Stage::Revoked);
@@ -56,6 +57,9 @@ impl Authority {
             }
             None => report.pass("revoked", Stage::Revoked),
             Some(reason) => report.fail("revoked", Stage::Revoked, Fault::Other, reason),
+        }
+        if report.failure().is_none() && self.records(Kind::TokenValidated) {
+            self.note(&self.event_of(Kind::TokenValidated, &claims, source))?;
         }
         Ok(report)
     }
@@ -98,7 +102,7 @@ impl Authority {
     pub(super) fn standing(&self, claims: &Claims) -> Result<Standing> {
         let profile = claims.profile.unwrap_or(self.rules.profile);
         let lifetime = match claims.kind {
-            Some(Kind::Refresh) => self.rules.refresh_lifetime(profile),
+            Some(TokenKind::Refresh) => self.rules.refresh_lifetime(profile),
             _ => self.rules.access_lifetime(profile),
         };
         self.store.standing(&Question {
@@ -124,7 +128,7 @@ impl Authority {
                     }
                     let limits = self.rules.limits(claims.profile.unwrap_or(self.rules.profile));
                     let shown = claims.jti.as_deref().unwrap_or(&session.current.jti);
-                    if claims.kind == Some(Kind::Refresh)
+                    if claims.kind == Some(TokenKind::Refresh)
                         && !session::counts(session, shown, self.now(), &limits)
                     {
                         return Some(format!(
@@ -133,7 +137,7 @@ impl Authority {
                     }
                 }
             }
-        } else if claims.kind == Some(Kind::Refresh) {
+        } else if claims.kind == Some(TokenKind::Refresh) {
             return Some("a refresh token needs a session, and it names none".to_owned());
         }
         against_user(claims, standing)
@@ -160,10 +164,14 @@ pub(super) fn over(ended: &Ended) -> String {
 }
 
 fn against_user(claims: &Claims, standing: &Standing) -> Option<String> {
-    match (&standing.user, claims.user_id) {
-        (Some(user), Some(_)) if !user.active => Some("its user is disabled".to_owned()),
-        (None, Some(_)) => Some("its user is not stored any more".to_owned()),
-        (Some(_), None) => Some("its name has become that of a stored user since".to_owned()),
-        _ => None,
+    match (&standing.account, claims.user_id) {
+        (Account::Stored(user), Some(_)) if !user.active => Some("its user is disabled".to_owned()),
+        (Account::Removed | Account::Unknown, Some(_)) => {
+            Some("its user is not stored any more".to_owned())
+        }
+        (Account::Stored(_) | Account::Removed, None) => {
+            Some("its name has become that of a stored user since".to_owned())
+        }
+        (Account::Stored(_), Some(_)) | (Account::Unknown, None) => None,
     }
 }

@@ -228,7 +228,10 @@ pub fn mapped(rule: &Mapped, user: &User) -> Json {
     let value = match rule.attribute.as_str() {
         "id" => Json::integer(user.id),
         "username" => Json::string(&user.username),
-        "permissions" | "perms" => Json::strings(&user.permissions),
+        "permissions" | "perms" => Json::strings(user.granted()),
+        "groups" => {
+            Json::Array(user.groups.iter().map(|group| Json::string(&group.name)).collect())
+        }
         "superuser" => Json::Bool(user.superuser),
         "active" => Json::Bool(user.active),
         "last_login" => time(user.last_login),

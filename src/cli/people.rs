@@ -29,7 +29,11 @@ pub(crate) enum UserAction {
     /// Add a user
     Add(UserAddArgs),
     /// List the users
-    List,
+    List {
+        /// Only those of this group
+        #[arg(long, value_name = "GROUP")]
+        group: Option<String>,
+    },
     /// Show a user
     Show {
         /// The name
@@ -42,6 +46,30 @@ pub(crate) enum UserAction {
         #[command(flatten)]
         password: PasswordArgs,
     },
+    /// Change a user's name, attributes, groups, or whether it is a superuser
+    Set(UserSetArgs),
+    /// Show or change the permissions of a user or of a group
+    Perm(UserPermArgs),
+    /// List the groups
+    Groups,
+    /// Let a user have tokens again
+    Enable {
+        /// The name
+        name: String,
+    },
+    /// Let a user have no tokens; ends the user's sessions and refuses the tokens issued so far
+    Disable {
+        /// The name
+        name: String,
+    },
+    /// Remove a user; the id is never given again, the name only if it is added again
+    Remove {
+        /// The name
+        name: String,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
 }
 
 /// Arguments of `jot user add`.
@@ -52,11 +80,71 @@ pub(crate) struct UserAddArgs {
     /// A permission, such as app.codename; repeat for several
     #[arg(long, value_name = "PERMISSION")]
     pub(crate) perm: Vec<String>,
+    /// A group, whose permissions the user has too; repeat for several
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) group: Vec<String>,
+    /// An attribute: name=text, name:=JSON or @FILE; repeat for several
+    #[arg(long, value_name = "ATTRIBUTE")]
+    pub(crate) attr: Vec<String>,
     /// Passes every permission check
     #[arg(long)]
     pub(crate) superuser: bool,
+    /// Add a user who cannot log in with a password
+    #[arg(long, conflicts_with_all = ["password_stdin", "password_file", "password_env"])]
+    pub(crate) no_password: bool,
     #[command(flatten)]
     pub(crate) password: PasswordArgs,
+}
+
+/// Arguments of `jot user set`.
+#[derive(Debug, Args)]
+pub(crate) struct UserSetArgs {
+    /// The name
+    pub(crate) name: String,
+    /// A new name; the tokens issued so far go on under the old one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rename: Option<String>,
+    /// An attribute: name=text, name:=JSON or @FILE; repeat for several
+    #[arg(long, value_name = "ATTRIBUTE")]
+    pub(crate) attr: Vec<String>,
+    /// An attribute to take away; repeat for several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) unset: Vec<String>,
+    /// A group to put the user into; repeat for several
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) join: Vec<String>,
+    /// A group to take the user out of; repeat for several
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) leave: Vec<String>,
+    /// Passes every permission check
+    #[arg(long, conflicts_with = "no_superuser")]
+    pub(crate) superuser: bool,
+    /// Passes only the checks of its own permissions
+    #[arg(long)]
+    pub(crate) no_superuser: bool,
+    /// End the user's sessions and refuse the tokens issued so far
+    #[arg(long)]
+    pub(crate) now: bool,
+}
+
+/// Arguments of `jot user perm`.
+#[derive(Debug, Args)]
+pub(crate) struct UserPermArgs {
+    /// The name
+    #[arg(required_unless_present = "group", conflicts_with = "group")]
+    pub(crate) name: Option<String>,
+    /// A group instead of a user; it is made with its first permission
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) group: Option<String>,
+    /// A permission to give, such as app.codename; repeat for several
+    #[arg(long, value_name = "PERMISSION")]
+    pub(crate) add: Vec<String>,
+    /// A permission to take away; repeat for several
+    #[arg(long, value_name = "PERMISSION")]
+    pub(crate) remove: Vec<String>,
+    /// End the sessions and refuse the tokens issued so far, of the user or the group's members
+    #[arg(long)]
+    pub(crate) now: bool,
 }
 
 /// Where a new password comes from: a prompt on a terminal, or one of these.
@@ -116,6 +204,11 @@ Examples:
   $ echo 'correct horse battery' | jot user add carol --perm news.change --password-stdin
   $ jot user list
   $ jot user show carol --json
+  $ jot user perm --group editors --add news.change --add news.publish
+  $ jot user set carol --join editors --attr email=carol@example.com
+  $ jot user perm carol --remove news.change --now
+  $ jot user disable carol
+  $ jot user enable carol
   $ echo 'another long password' | jot user passwd carol --password-stdin";
 
 pub(super) const SETTINGS: &str = "\

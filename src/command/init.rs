@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use jot::alg::{self, Algorithm};
-use jot::authority::login::Person;
+use jot::authority::people::{NewPassword, Person};
 use jot::chance;
 use jot::error::{Code, Error};
 use jot::key::file::{self, Access, Draft, Existing};
@@ -43,8 +43,8 @@ pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<Ended> {
     let authority = context.authority(&settings, Missing::Create)?;
     made.push(settings.store.url.clone());
     if let Some((username, password)) = &answers.user {
-        let person = Person { username: username.clone(), ..Person::default() };
-        authority.add_user(&person, password, Weak::Refused)?;
+        let password = NewPassword { text: password, weak: Weak::Refused };
+        authority.add_user(&Person::named(username), Some(password), &context.source)?;
     }
     tell(&answers, &made, context)
 }

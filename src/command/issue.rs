@@ -8,6 +8,7 @@ use jot::claims::grammar::{self, Written};
 use jot::claims::report::Status;
 use jot::claims::{Kind, Profile, compose};
 use jot::error::{Code, Error, Stage};
+use jot::event::Source;
 use jot::json::{Json, MAX_DEPTH};
 use jot::store::sqlite::Missing;
 use jot::{time, user};
@@ -78,7 +79,7 @@ pub(super) fn written(flags: &[String]) -> Result<Vec<Written>, Error> {
 /// What a token of ours says of user, audience and claims. It may have expired.
 fn copied(token: &str, authority: &Authority) -> Result<Grant> {
     let asked = Asked { ignore_exp: true, ignore_aud: true, ..Asked::default() };
-    let report = authority.validate(token, &asked)?;
+    let report = authority.validate(token, &asked, &Source::command_line())?;
     let known = report.checks.iter().any(|c| c.name == "revoked" && c.status != Status::Skipped);
     let is_known = known || report.failure().is_some();
     let claims = report.accepted()?;

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &RefreshArgs, context: &Context) -> Result<Ended> {
         (false, true) => Wish::AccessOnly,
         (false, false) => Wish::Access,
     };
-    let refreshed = authority.refresh(&token, wish)?;
+    let refreshed = authority.refresh(&token, wish, &context.source)?;
     let outcome = match (wish, context.json()) {
         (Wish::AccessOnly, true) => context.output.json(&issue::one(&refreshed.access)),
         (Wish::AccessOnly, false) => context.output.result(&refreshed.access.text),

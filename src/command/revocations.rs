@@ -4,8 +4,8 @@ use anyhow::Result;
 use jot::authority::Authority;
 use jot::error::{Code, Error};
 use jot::revocation::Revocation;
-use jot::store::Purged;
 use jot::store::sqlite::Missing;
+use jot::store::{Change, Purged};
 use jot::time;
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ fn remove(one: &Revocation, yes: bool, authority: &Authority, context: &Context)
     if !input::confirm(&format!("Accept {kind} {} again?", id.escape_debug()), yes)? {
         return Err(Error::new(Code::Failed, "nothing was changed").into());
     }
-    authority.store().forget_revocation(&one.target)?;
+    authority.store().write(&[Change::Forget(&one.target)])?;
     if kind == "session" {
         context.output.note("the session itself has ended and stays so");
     }
@@ -48,11 +48,13 @@ fn remove(one: &Revocation, yes: bool, authority: &Authority, context: &Context)
 }
 
 fn purge(authority: &Authority, context: &Context) -> Result<Ended> {
-    let Purged { revocations, sessions, tokens } = authority.purge()?;
-    let document = json!({"revocations": revocations, "sessions": sessions, "tokens": tokens});
+    let Purged { revocations, sessions, tokens, events } = authority.purge()?;
+    let document = json!({
+        "revocations": revocations, "sessions": sessions, "tokens": tokens, "events": events,
+    });
     let told = || {
         format!(
-            "deleted what had run out: {revocations} revocations, {sessions} sessions, {tokens} tokens of the ledger"
+            "deleted what had run out: {revocations} revocations, {sessions} sessions, {tokens} tokens of the ledger, {events} events"
         )
     };
     Ok(context.output.answer(|| json!({ "purged": document }), told)?.into())

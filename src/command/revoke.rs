@@ -15,7 +15,7 @@ pub(crate) fn run(args: &RevokeArgs, context: &Context) -> Result<Ended> {
     let wanted = wanted(args)?;
     let before =
         args.before.as_deref().map(|before| time::moment(before, context.now())).transpose()?;
-    let note = Note { before, reason: args.reason.clone(), by: Some("command line".to_owned()) };
+    let note = Note { before, reason: args.reason.clone(), source: Some(context.source.clone()) };
     let question = "Refuse every token of everybody?";
     if args.all && !args.dry_run && !input::confirm(question, args.yes)? {
         return Err(Error::new(Code::Failed, "nothing was revoked").into());

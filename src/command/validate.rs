@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<Ended> {
     let authority = context.authority(&settings, Missing::Refuse)?;
     let kind = args.kind.map_or(Some(Kind::Access), |_| asked.kind);
     let asked = Asked { kind, ..asked };
-    report_all(&tokens, context, |token| Ok(authority.validate(token, &asked)?))
+    report_all(&tokens, context, |token| Ok(authority.validate(token, &asked, &context.source)?))
 }
 
 fn asked(args: &ValidateArgs, now: i64) -> Result<Asked> {

@@ -9,10 +9,13 @@ use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use axum::routing::any;
 
+use crate::authority::Hasher;
+use crate::authority::login::Credentials;
 use crate::authority::validate::Asked;
 use crate::claims::report::{Check, Fault, Report};
 use crate::claims::{Kind, Profile};
 use crate::error::Stage;
+use crate::event::Source;
 use crate::json::{Json, MAX_DEPTH};
 use crate::server::accept::Peer;
 use crate::server::work::Failure;
@@ -43,7 +46,7 @@ async fn login(
     }
     let (username, password) = match credentials(&headers, &body) {
         Ok(Posted { username: None, password: None }) => {
-            return without_credentials(state, &headers).await;
+            return without_credentials(&state, &peer, &headers).await;
         }
         Ok(Posted { username, password }) => {
             (username.unwrap_or_default(), password.unwrap_or_default())
@@ -54,11 +57,12 @@ async fn login(
         return reply::login_refused(&why);
     }
     let authority = Arc::clone(&state.authority);
-    match state
-        .work
-        .hashing(peer.0.ip(), move |hasher| authority.login(&username, &password, hasher))
-        .await
-    {
+    let source = source(&peer);
+    let login = move |hasher: &mut Hasher| {
+        let typed = Credentials { username: &username, password: &password };
+        authority.login(typed, hasher, &source)
+    };
+    match state.work.hashing(peer.0.ip(), login).await {
         Err(failure) => reply::failed(&failure),
         Ok(None) => reply::login_refused(WRONG),
         Ok(Some(issued)) => {
@@ -71,9 +75,9 @@ async fn login(
 }
 
 /// Somebody who posts no name and no password may be somebody who is logged in.
-async fn without_credentials(state: State, headers: &HeaderMap) -> Response {
+async fn without_credentials(state: &State, peer: &Peer, headers: &HeaderMap) -> Response {
     if let Ok(token) = bearer(headers) {
-        match judge(&state, token).await {
+        match judge(state, peer, token).await {
             Ok(report) if report.failure().is_none() => {
                 return reply::ok(&[("msg", "User already authenticated.")]);
             }
@@ -86,6 +90,7 @@ async fn without_credentials(state: State, headers: &HeaderMap) -> Response {
 
 async fn validate_access(
     Extract(state): Extract<State>,
+    Extension(peer): Extension<Peer>,
     method: Method,
     headers: HeaderMap,
 ) -> Response {
@@ -97,7 +102,7 @@ async fn validate_access(
         Err(why) => return reply::token_refused(why),
     };
     let few = token.split('.').count() < 3;
-    match judge(&state, token).await {
+    match judge(&state, &peer, token).await {
         Err(failure) => reply::failed(&failure),
         Ok(report) => match report.failure() {
             None => reply::ok(&[("msg", "Token is valid")]),
@@ -109,11 +114,16 @@ async fn validate_access(
     }
 }
 
-async fn judge(state: &State, token: String) -> Result<Report, Failure> {
-    let authority = Arc::clone(&state.authority);
+/// From where a request came.
+fn source(peer: &Peer) -> Source {
+    Source { door: "djwto".to_owned(), address: Some(peer.0.ip().to_string()) }
+}
+
+async fn judge(state: &State, peer: &Peer, token: String) -> Result<Report, Failure> {
+    let (authority, source) = (Arc::clone(&state.authority), source(peer));
     let asked =
         Asked { kind: Some(Kind::Access), profile: Some(Profile::Djwto), ..Asked::default() };
-    state.work.looking(move || authority.validate(&token, &asked)).await
+    state.work.looking(move || authority.validate(&token, &asked, &source)).await
 }
 
 /// The name and the password as they were posted.

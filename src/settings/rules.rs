@@ -3,12 +3,13 @@
 use crate::authority::rules::{Lifetimes, Rotation, Rules};
 use crate::claims::Profile;
 use crate::claims::grammar::{self, Written};
+use crate::event;
 use crate::password::Cost;
 use crate::settings::Settings;
 
 impl From<&Settings> for Rules {
     fn from(settings: &Settings) -> Self {
-        let Settings { token, refresh, ninja, claims, password, .. } = settings;
+        let Settings { token, refresh, ninja, claims, password, events, .. } = settings;
         let constants = claims
             .constants
             .iter()
@@ -40,6 +41,12 @@ impl From<&Settings> for Rules {
                 iterations: password.iterations,
                 parallelism: password.parallelism,
             },
+            recorded: events
+                .record
+                .iter()
+                .filter_map(|name| event::Kind::from_name(name))
+                .collect(),
+            events_kept: events.keep,
         }
     }
 }

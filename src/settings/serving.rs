@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::event;
 use crate::json::Json;
 use crate::settings::field::{Command, Field, Secret};
 use crate::settings::table::{Kind, Spec, Value, section};
@@ -10,26 +11,7 @@ use crate::settings::table::{Kind, Spec, Value, section};
 const COOKIES: Option<&str> = Some("the cookie modes of the djwto door");
 const TLS: Option<&str> = Some("TLS in the server");
 const ORIGINS: Option<&str> = Some("the doors for browsers");
-const EVENTS: Option<&str> = Some("the audit log");
 const HOOKS: Option<&str> = Some("hooks");
-
-/// The kinds of events, in the order of their hooks.
-pub const EVENT_KINDS: &[&str] = &[
-    "logged_in",
-    "login_failed",
-    "blacklisted",
-    "token_validated",
-    "access_refreshed",
-    "refresh_updated",
-    "refresh_refused",
-    "refresh_recovered",
-    "theft_detected",
-    "logged_out",
-    "throttled",
-    "user_changed",
-    "key_changed",
-    "settings_reloaded",
-];
 
 section! { cookies Cookies "The cookies of the djwto door." {
     "`SameSite` of the token cookies."
@@ -69,9 +51,9 @@ section! { server Server "The login server." {
 
 section! { events Events "The audit log." {
     "Which of the frequent events are stored as well."
-    record: Vec<String> = "", Kind::Choices(&["token_validated", "access_refreshed"]), waits: EVENTS;
+    record: Vec<String> = "", Kind::Choices(&["token_validated", "access_refreshed"]);
     "How long events are kept."
-    keep: i64 = "90d", Kind::Duration(1), waits: EVENTS;
+    keep: i64 = "90d", Kind::Duration(1);
 }}
 
 section! { hooks Hooks "Commands and webhooks at events; a command gets the event as JSON." {
@@ -104,7 +86,7 @@ section! { hooks Hooks "Commands and webhooks at events; a command gets the even
     "Runs when the settings were read again."
     settings_reloaded: Command = "", Kind::Argv, command: true, waits: HOOKS;
     "Where events are sent: a table from kind of event to URL."
-    webhooks: Vec<(String, Json)> = "", Kind::Texts(EVENT_KINDS), waits: HOOKS;
+    webhooks: Vec<(String, Json)> = "", Kind::Texts(event::Kind::NAMES), waits: HOOKS;
     "The secret that signs what is sent."
     webhook_secret: Option<Secret> = "", Kind::Text, secret: true, waits: HOOKS;
     "The file that holds the secret that signs what is sent."

@@ -13,13 +13,19 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 use self::purge::Walk;
-use self::trouble::{Outcome, Place};
-use super::{Done, Each, Filter, Minted, NewUser, Purged, Question, Standing, Store};
+use self::trouble::{Outcome, Place, Trouble};
+use super::{
+    Account, Change, Each, EventFilter, Filter, Horizon, Minted, Purged, Question, Standing, Store,
+    Whose, Written,
+};
 use crate::error::Result;
+use crate::event::Event;
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
-use crate::user::{Subject, User};
+use crate::user::{Group, User};
 
+mod change;
+mod events;
 mod ledger;
 mod open;
 mod purge;
@@ -95,28 +101,20 @@ impl Sqlite {
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
-        self.transact(&mut *self.reader()?, TransactionBehavior::Deferred, work)
+        transact(&mut *self.reader()?, TransactionBehavior::Deferred, work)
+            .map_err(|trouble| self.place.tell(trouble))
     }
 
-    fn write<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
+    /// One writing transaction, alone in the file.
+    fn alone<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
+        self.try_write(work)?.map_err(|trouble| self.place.tell(trouble))
+    }
+
+    /// The same, with the trouble for whoever makes something of it.
+    fn try_write<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<Outcome<T>> {
         let mut connection = self.lock();
         self.check_place()?;
-        self.transact(&mut connection, TransactionBehavior::Immediate, work)
-    }
-
-    fn transact<T>(
-        &self,
-        connection: &mut Connection,
-        behavior: TransactionBehavior,
-        work: impl FnOnce(&Connection) -> Outcome<T>,
-    ) -> Result<T> {
-        let run = |connection: &mut Connection| {
-            let transaction = connection.transaction_with_behavior(behavior)?;
-            let done = work(&transaction)?;
-            transaction.commit()?;
-            Ok(done)
-        };
-        run(connection).map_err(|trouble| self.place.tell(trouble))
+        Ok(transact(&mut connection, TransactionBehavior::Immediate, work))
     }
 
     /// The connection, or a second one while the first is taken: who writes may wait long for
@@ -154,7 +152,7 @@ impl Sqlite {
     fn walk(&self, walk: &Walk, now: i64) -> Result<u64> {
         let (mut gone, mut from) = (0, Some(walk.start()));
         while let Some(start) = from {
-            let (count, next) = self.write(|connection| walk.step(connection, &start, now))?;
+            let (count, next) = self.alone(|connection| walk.step(connection, &start, now))?;
             gone += count;
             from = next;
             if from.is_some() {
@@ -165,75 +163,80 @@ impl Sqlite {
     }
 }
 
+fn transact<T>(
+    connection: &mut Connection,
+    behavior: TransactionBehavior,
+    work: impl FnOnce(&Connection) -> Outcome<T>,
+) -> Outcome<T> {
+    let transaction = connection.transaction_with_behavior(behavior)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
+}
+
 /// A transaction that a panic left behind was rolled back when it was dropped.
 fn unpoisoned(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store for Sqlite {
+    fn write(&self, changes: &[Change<'_>]) -> Result<Option<Written>> {
+        let done = self.try_write(|connection| change::carry_out(connection, changes));
+        match done? {
+            Ok(written) => Ok(Some(written)),
+            Err(Trouble::Lost) => Ok(None),
+            Err(trouble) => Err(self.place.tell(trouble)),
+        }
+    }
+
+    fn account(&self, whose: Whose<'_>) -> Result<(Account, Option<i64>)> {
+        self.read(|connection| users::account_and_watermark(connection, whose))
+    }
+
     fn user(&self, username: &str) -> Result<Option<User>> {
-        self.with(|connection| users::by_name(connection, username))
-    }
-
-    fn user_by_id(&self, id: i64) -> Result<Option<User>> {
-        self.with(|connection| users::by_id(connection, id))
-    }
-
-    fn add_user(&self, user: &NewUser) -> Result<User> {
-        self.write(|connection| users::add(connection, user))
+        self.read(|connection| users::by_name(connection, username))
     }
 
     fn users(&self, each: Each<'_, User>) -> Result<()> {
-        self.with(|connection| users::list(connection, each))
+        self.read(|connection| users::list(connection, each))
     }
 
-    fn set_password(&self, id: i64, hash: &str, watermark: &Revocation) -> Result<()> {
-        self.write(|connection| users::set_password(connection, id, hash, watermark))
+    fn groups(&self) -> Result<Vec<Group>> {
+        self.with(users::groups)
     }
 
-    fn note_login(&self, id: i64, at: i64, rehashed: Option<(&str, &str)>) -> Result<()> {
-        self.write(|connection| users::note_login(connection, id, at, rehashed))
+    fn any_password(&self, draw: u64) -> Result<Option<String>> {
+        self.read(|connection| users::any_password(connection, draw))
     }
 
-    fn watermark(&self, subject: &Subject) -> Result<Option<i64>> {
-        self.read(|connection| revocations::watermark(connection, subject))
+    fn secret(&self) -> Result<i64> {
+        let number = self.with(|connection| ledger::number(connection, ledger::SECRET))?;
+        number.ok_or_else(|| self.place.damaged("it has no secret number"))
     }
 
-    fn record(&self, minted: &[Minted], begun: &[Session]) -> Result<()> {
-        self.write(|connection| ledger::record(connection, minted, begun))
+    fn standing(&self, question: &Question<'_>) -> Result<Standing> {
+        self.read(|connection| {
+            let session = question.sid.map(|sid| sessions::get(connection, sid)).transpose()?;
+            let account = match (question.user_id, question.username) {
+                (Some(id), _) => users::account(connection, Whose::Id(id))?,
+                (None, Some(name)) => users::account(connection, Whose::Name(name))?,
+                (None, None) => Account::Unknown,
+            };
+            let revocation = revocations::against(connection, question)?;
+            Ok(Standing { revocation, session: session.flatten(), account })
+        })
     }
 
     fn session(&self, sid: &str) -> Result<Option<Session>> {
         self.with(|connection| sessions::get(connection, sid))
     }
 
-    fn replace_session(&self, was: &Session, becomes: &Session) -> Result<bool> {
-        self.write(|connection| {
-            let replaced = sessions::replace(connection, was, becomes)?;
-            if replaced {
-                ledger::note_latest(connection, ledger::LATEST_EXPIRY, becomes.current.expires)?;
-            }
-            Ok(replaced)
-        })
+    fn sessions(&self, filter: &Filter, each: Each<'_, Session>) -> Result<()> {
+        self.with(|connection| sessions::list(connection, filter, each))
     }
 
-    fn standing(&self, question: &Question<'_>) -> Result<Standing> {
-        self.read(|connection| {
-            let session = question.sid.map(|sid| sessions::get(connection, sid)).transpose()?;
-            let user = match (question.user_id, question.username) {
-                (Some(id), _) => users::by_id(connection, id)?,
-                (None, Some(username)) => users::by_name(connection, username)?,
-                (None, None) => None,
-            };
-            let revocation = revocations::against(connection, question)?;
-            Ok(Standing { revocation, session: session.flatten(), user })
-        })
-    }
-
-    fn revoke(&self, revocations: &[Revocation]) -> Result<Vec<Done>> {
-        self.write(|connection| {
-            revocations.iter().map(|new| revocations::revoke(connection, new)).collect()
-        })
+    fn find_sessions(&self, prefix: &str) -> Result<Vec<Session>> {
+        self.read(|connection| sessions::find(connection, prefix))
     }
 
     fn revocations(&self, filter: &Filter, each: Each<'_, Revocation>) -> Result<()> {
@@ -248,10 +251,6 @@ impl Store for Sqlite {
         self.read(|connection| revocations::find(connection, prefix))
     }
 
-    fn forget_revocation(&self, target: &Target) -> Result<bool> {
-        self.write(|connection| revocations::forget(connection, target))
-    }
-
     fn tokens(&self, filter: &Filter, each: Each<'_, Minted>) -> Result<()> {
         self.with(|connection| ledger::list(connection, filter, each))
     }
@@ -260,8 +259,8 @@ impl Store for Sqlite {
         self.with(|connection| ledger::find(connection, prefix))
     }
 
-    fn find_sessions(&self, prefix: &str) -> Result<Vec<Session>> {
-        self.read(|connection| sessions::find(connection, prefix))
+    fn events(&self, filter: &EventFilter, each: Each<'_, (i64, Event)>) -> Result<()> {
+        self.with(|connection| events::list(connection, filter, each))
     }
 
     fn latest_expiry(&self) -> Result<Option<i64>> {
@@ -272,15 +271,17 @@ impl Store for Sqlite {
         self.with(|connection| ledger::number(connection, ledger::LAST_PURGE))
     }
 
-    fn purge(&self, now: i64) -> Result<Purged> {
+    fn purge(&self, horizon: &Horizon) -> Result<Purged> {
+        let over = horizon.over;
         let mut revocations = 0;
         for walk in &purge::REVOCATIONS {
-            revocations += self.walk(walk, now)?;
+            revocations += self.walk(walk, over)?;
         }
-        let sessions = self.walk(&purge::SESSIONS, now)?;
-        let tokens = self.walk(&purge::TOKENS, now)?;
-        self.write(|connection| ledger::note_latest(connection, ledger::LAST_PURGE, now))?;
-        Ok(Purged { revocations, sessions, tokens })
+        let sessions = self.walk(&purge::SESSIONS, over)?;
+        let tokens = self.walk(&purge::TOKENS, over)?;
+        let events = self.walk(&purge::EVENTS, horizon.events)?;
+        self.alone(|connection| ledger::note_latest(connection, ledger::LAST_PURGE, over))?;
+        Ok(Purged { revocations, sessions, tokens, events })
     }
 }
 

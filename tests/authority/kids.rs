@@ -78,7 +78,7 @@ fn an_id_is_only_ever_compared() {
     ] {
         let header = format!(r#"{{"alg":"EdDSA","kid":"{kid}"}}"#);
         let token = forge(&header, payload(), &our_key());
-        let report = world.authority.validate(&token, &ACCESS_ONLY).unwrap();
+        let report = world.authority.validate(&token, &ACCESS_ONLY, &here()).unwrap();
         let failed = report.failure().unwrap();
         assert_eq!(failed.stage, Stage::Key, "{kid}");
         assert!(failed.reason.len() < 300 && !failed.reason.contains('\0'), "{}", failed.reason);

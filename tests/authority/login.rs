@@ -1,14 +1,12 @@
 //! Logging in: who is let in, what the others cannot tell apart, and hashes made anew.
 
-use std::sync::Arc;
-
 use jot::authority::Rules;
-use jot::authority::login::Person;
-use jot::password::{self, Cost, Weak};
-use jot::revocation::{Revocation, Target};
+use jot::authority::people::Person;
+use jot::password::{self, Cost};
 use jot::store::Store;
-use jot::store::sqlite::Sqlite;
+use jot::user::User;
 
+use super::acts::Acts as _;
 use super::refresh::shared;
 use super::spy::spy;
 use super::world::*;
@@ -59,7 +57,7 @@ fn wrong_unknown_and_disabled_are_answered_alike_and_take_the_same_steps() {
     notes.taken();
     for name in ["alice", "nobody"] {
         assert_eq!(world.try_login(name, "wrong").unwrap(), None);
-        assert_eq!(notes.taken(), ["user"], "{name}");
+        assert_eq!(notes.taken(), ["user", "secret", "any_password", "write"], "{name}");
     }
 }
 
@@ -95,36 +93,24 @@ fn a_hash_is_made_anew_once_when_its_cost_rose() {
     assert_eq!(cheap.judged(&refresh, &REFRESH_ONLY), None, "a re-hash is no new password");
 }
 
-/// The old password was checked, or the user read, just before the new one was set.
+/// Another password was set after the old one was checked, or after the user was read again.
 #[test]
 fn a_login_that_a_new_password_overtakes_is_refused() {
-    for reads in [1, 2] {
+    for read in ["user", "account"] {
         let (store, notes) = spy();
         let world = world_over(store, rules());
-        let id = world.add("alice").id;
-        if reads == 1 {
-            notes.after("user", move |inner| set_another(inner, id));
-        } else {
-            let later = Arc::clone(&notes);
-            notes.after("user", move |_| later.after("user", move |inner| set_another(inner, id)));
-        }
+        world.add("alice");
+        notes.after(read, |inner| set_hash(inner, ANOTHER, CHEAP));
         let issued = world.try_login("alice", PASSWORD).unwrap();
         assert_eq!(issued, None, "the old password opens nothing once there is a new one");
         assert!(world.try_login("alice", ANOTHER).unwrap().is_some());
     }
 }
 
-fn set_another(store: &Sqlite, id: i64) {
-    let hash = password::hash(ANOTHER, &CHEAP, &jot::chance::System).unwrap();
-    let watermark = Revocation {
-        target: Target::User(id, NOW),
-        username: None,
-        until: NOW + MAX_SESSION,
-        at: NOW,
-        reason: None,
-        by: None,
-    };
-    store.set_password(id, &hash, &watermark).unwrap();
+fn set_hash(store: &dyn Store, password: &str, cost: Cost) {
+    let was = store.user("alice").unwrap().unwrap();
+    let hash = password::hash(password, &cost, &jot::chance::System).unwrap();
+    assert!(store.replace_user(&was, &User { password: Some(hash), ..was.clone() }).unwrap());
 }
 
 /// Two logins at once after the cost rose: the one that comes second is right all the same.
@@ -132,17 +118,30 @@ fn set_another(store: &Sqlite, id: i64) {
 fn a_login_that_a_rehash_overtakes_is_let_in() {
     let (store, notes) = spy();
     let world = world_over(store, Rules { cost: DEARER, ..rules() });
-    let user = world.add("alice");
-    let old = password::hash(PASSWORD, &CHEAP, &jot::chance::System).unwrap();
-    let stored = user.password.unwrap();
-    world.authority.store().note_login(user.id, NOW, Some((&old, &stored))).unwrap();
-    let new = password::hash(PASSWORD, &DEARER, &jot::chance::System).unwrap();
-    let rehashed = new.clone();
-    notes.after("user", move |inner| {
-        inner.note_login(user.id, NOW, Some((&rehashed, &old))).unwrap();
-    });
+    world.add("alice");
+    set_hash(world.authority.store(), PASSWORD, CHEAP);
+    notes.after("user", |inner| set_hash(inner, PASSWORD, DEARER));
+    let hash = || world.authority.known("alice").unwrap().password.unwrap();
     world.login("alice");
-    assert_eq!(world.authority.known("alice").unwrap().password, Some(new));
+    let rehashed = hash();
+    assert!(rehashed.contains("m=16,"), "{rehashed}");
+    world.login("alice");
+    assert_eq!(hash(), rehashed, "once");
+}
+
+/// Disabled between the check and the end of a login: there is no session, not even a dead one.
+#[test]
+fn a_login_that_is_overtaken_by_the_end_of_its_user_begins_nothing() {
+    let (store, notes) = spy();
+    let world = world_over(store, rules());
+    world.add("alice");
+    notes.after("account", |inner| {
+        let was = inner.user("alice").unwrap().unwrap();
+        assert!(inner.replace_user(&was, &User { active: false, ..was.clone() }).unwrap());
+    });
+    assert_eq!(world.try_login("alice", PASSWORD).unwrap(), None);
+    let mut none = |session| panic!("a session was begun: {session:?}");
+    world.authority.store().sessions(&jot::store::Filter::default(), &mut none).unwrap();
 }
 
 #[test]
@@ -159,9 +158,8 @@ fn a_user_without_a_password_cannot_log_in() {
 #[test]
 fn a_superuser_says_so_and_lists_what_is_explicit() {
     let world = world(rules());
-    let root =
-        Person { username: "root".into(), permissions: vec!["app.view".into()], superuser: true };
-    world.authority.add_user(&root, PASSWORD, Weak::Refused).unwrap();
+    let permissions = vec!["app.view".into()];
+    world.add_person(&Person { permissions, superuser: true, ..Person::named("root") });
     let (_, access) = world.login("root");
     assert_eq!(claim(&access, "superuser"), "true");
     assert_eq!(claims(&access).permissions, ["app.view"]);

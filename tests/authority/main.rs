@@ -3,6 +3,9 @@
 
 #![cfg(test)]
 
+#[path = "../support/acts.rs"]
+#[expect(dead_code, reason = "the store's own tests do more of it")]
+mod acts;
 mod world;
 
 mod arbitrary;

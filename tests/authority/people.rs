@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use jot::authority::issue::Grant;
-use jot::authority::login::Person;
+use jot::authority::people::{NewPassword, Person};
 use jot::authority::refresh::Wish;
 use jot::error::{Code, Stage};
 use jot::password::Weak;
@@ -20,7 +20,7 @@ fn a_new_password_ends_every_session_and_every_token() {
     world.add("bob");
     let ((refresh, access), lone) = (world.login("alice"), world.access("alice"));
     let (other, _) = world.login("bob");
-    world.authority.set_password("alice", OTHER, Weak::Refused).unwrap();
+    world.authority.set_password("alice", password(OTHER), &here()).unwrap();
     for dead in [&refresh, &access, &lone] {
         assert_eq!(world.stage(dead), Some(Stage::Revoked));
     }
@@ -126,18 +126,18 @@ fn permissions_are_read_again_and_a_minted_extra_ends_with_the_first_token() {
 #[test]
 fn who_is_added_has_a_name_permissions_and_a_password_of_the_right_form() {
     let world = world(rules());
-    let person = |username: &str, permissions: &[&str]| Person {
-        username: username.into(),
-        permissions: permissions.iter().map(|p| (*p).to_owned()).collect(),
-        superuser: false,
+    let add = |username: &str, permissions: &[&str], text: &str, weak| {
+        let permissions = permissions.iter().map(|p| (*p).to_owned()).collect();
+        let person = Person { permissions, ..Person::named(username) };
+        world.authority.add_user(&person, Some(NewPassword { text, weak }), &here())
     };
     let long = "x".repeat(151);
     for bad in ["", &long, "a\u{1b}[31m", "a\nb", "a\u{202e}b"] {
-        let refused = world.authority.add_user(&person(bad, &[]), PASSWORD, Weak::Refused);
+        let refused = add(bad, &[], PASSWORD, Weak::Refused);
         assert_eq!(refused.unwrap_err().code(), Code::Usage, "{bad:?}");
     }
     for bad in ["", "a b", "a\tb", "a\u{a0}b", "a\u{0}"] {
-        let refused = world.authority.add_user(&person("bob", &[bad]), PASSWORD, Weak::Refused);
+        let refused = add("bob", &[bad], PASSWORD, Weak::Refused);
         assert_eq!(refused.unwrap_err().code(), Code::Usage, "{bad:?}");
     }
     let huge = "long ".repeat(300);
@@ -147,13 +147,13 @@ fn who_is_added_has_a_name_permissions_and_a_password_of_the_right_form() {
         ("", Weak::Allowed),
         (huge.as_str(), Weak::Allowed),
     ] {
-        let refused = world.authority.add_user(&person("bob", &[]), bad, weak);
+        let refused = add("bob", &[], bad, weak);
         assert_eq!(refused.unwrap_err().code(), Code::Usage, "{bad:?}");
     }
     assert!(!world.authority.has_users().unwrap(), "nothing half done");
-    let added = world.authority.add_user(&person("\u{ff42}ob", &["a.b"]), "short", Weak::Allowed);
+    let added = add("\u{ff42}ob", &["a.b"], "short", Weak::Allowed);
     assert_eq!(added.unwrap().username, "bob");
-    let twice = world.authority.add_user(&person("bob", &[]), PASSWORD, Weak::Refused);
+    let twice = add("bob", &[], PASSWORD, Weak::Refused);
     assert_eq!(twice.unwrap_err().code(), Code::Exists);
     assert_eq!(world.authority.check_free("bob").unwrap_err().code(), Code::Exists);
 }
@@ -163,14 +163,14 @@ fn a_password_that_is_refused_changes_nothing() {
     let world = world(rules());
     world.add("alice");
     let (refresh, _) = world.login("alice");
-    for (name, password, code) in [
+    for (name, bad, code) in [
         ("alice", "short", Code::Usage),
         ("alice", "alicealicealicealice", Code::Usage),
         ("nobody", OTHER, Code::UnknownUser),
         ("", OTHER, Code::Usage),
     ] {
-        let refused = world.authority.set_password(name, password, Weak::Refused);
-        assert_eq!(refused.unwrap_err().code(), code, "{name} {password}");
+        let refused = world.authority.set_password(name, password(bad), &here());
+        assert_eq!(refused.unwrap_err().code(), code, "{name} {bad}");
     }
     assert_eq!(world.stage(&refresh), None);
     world.login("alice");

@@ -61,11 +61,11 @@ fn a_thief_and_a_retry_at_once_end_the_session_once_for_all() {
     let (honest, thief) = std::thread::scope(|scope| {
         let honest = scope.spawn(|| {
             barrier.wait();
-            one.authority.refresh(&current, Wish::Access).is_ok()
+            one.try_refresh(&current, Wish::Access).is_ok()
         });
         let thief = scope.spawn(|| {
             barrier.wait();
-            other.authority.refresh(&old, Wish::Access).is_ok()
+            other.try_refresh(&old, Wish::Access).is_ok()
         });
         (honest.join().unwrap(), thief.join().unwrap())
     });

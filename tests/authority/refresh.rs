@@ -10,6 +10,7 @@ use jot::authority::{Rules, revoke};
 use jot::error::{Code, Stage};
 use jot::session::THEFT;
 
+use super::acts::Acts as _;
 use super::world::*;
 
 const WISHES: [Wish; 4] = [Wish::Access, Wish::AccessOnly, Wish::Renewal, Wish::Update];
@@ -242,11 +243,11 @@ fn what_ended_stays_ended_as_it_was() {
     world.authority.revoke(&[revoke::What::Session(sid.clone())], &note).unwrap();
     // Without the refusal the row alone speaks.
     let session = jot::revocation::Target::Session(sid);
-    assert!(world.authority.store().forget_revocation(&session).unwrap());
+    assert!(world.authority.store().forget(&session).unwrap());
     let ended = world.session(&token);
     sql("UPDATE users SET active = 0");
     world.pass(5);
-    world.authority.refresh(&token, Wish::Access).unwrap_err();
+    world.try_refresh(&token, Wish::Access).unwrap_err();
     assert_eq!(world.session(&token), ended);
 }
 

@@ -83,7 +83,7 @@ fn the_first_refusal_stays_with_its_reason() {
     let token = world.access("alice");
     let note = |reason: &str| Note {
         reason: Some(reason.into()),
-        by: Some("root".into()),
+        source: Some(here()),
         ..Note::default()
     };
     let what = [What::Token(token)];
@@ -210,7 +210,7 @@ fn the_first_token_of_a_long_line_does_not_come_back_when_refusals_are_purged() 
         world.authority.purge().unwrap();
         for token in &line {
             assert!(world.stage(token).is_some(), "alive {days} days later");
-            world.authority.refresh(token, Wish::Access).unwrap_err();
+            world.try_refresh(token, Wish::Access).unwrap_err();
         }
     }
     let sid = claims(&line[0]).sid.unwrap();

@@ -4,11 +4,15 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 use jot::error::Result;
+use jot::event::Event;
 use jot::revocation::{Revocation, Target};
 use jot::session::Session;
 use jot::store::sqlite::Sqlite;
-use jot::store::{Done, Each, Filter, Minted, NewUser, Purged, Question, Standing, Store};
-use jot::user::{Subject, User};
+use jot::store::{
+    Account, Change, Each, EventFilter, Filter, Horizon, Minted, Purged, Question, Standing, Store,
+    Whose, Written,
+};
+use jot::user::{Group, User};
 
 type Meanwhile = Box<dyn FnOnce(&Sqlite) + Send>;
 
@@ -68,27 +72,25 @@ macro_rules! passed_on {
 
 impl Store for Spy {
     passed_on! {
+        write(changes: &[Change<'_>]) -> Option<Written>;
+        account(whose: Whose<'_>) -> (Account, Option<i64>);
         user(username: &str) -> Option<User>;
-        user_by_id(id: i64) -> Option<User>;
-        add_user(user: &NewUser) -> User;
         users(each: Each<'_, User>) -> ();
-        set_password(id: i64, hash: &str, watermark: &Revocation) -> ();
-        note_login(id: i64, at: i64, rehashed: Option<(&str, &str)>) -> ();
-        watermark(subject: &Subject) -> Option<i64>;
-        record(minted: &[Minted], begun: &[Session]) -> ();
-        session(sid: &str) -> Option<Session>;
-        replace_session(was: &Session, becomes: &Session) -> bool;
+        groups() -> Vec<Group>;
+        any_password(draw: u64) -> Option<String>;
+        secret() -> i64;
         standing(question: &Question<'_>) -> Standing;
-        revoke(revocations: &[Revocation]) -> Vec<Done>;
+        session(sid: &str) -> Option<Session>;
+        sessions(filter: &Filter, each: Each<'_, Session>) -> ();
+        find_sessions(prefix: &str) -> Vec<Session>;
         revocations(filter: &Filter, each: Each<'_, Revocation>) -> ();
         revocation(target: &Target) -> Option<Revocation>;
         find_revocations(prefix: &str) -> Vec<Revocation>;
-        forget_revocation(target: &Target) -> bool;
         tokens(filter: &Filter, each: Each<'_, Minted>) -> ();
         find_tokens(prefix: &str) -> Vec<Minted>;
-        find_sessions(prefix: &str) -> Vec<Session>;
+        events(filter: &EventFilter, each: Each<'_, (i64, Event)>) -> ();
         latest_expiry() -> Option<i64>;
         last_purge() -> Option<i64>;
-        purge(now: i64) -> Purged;
+        purge(horizon: &Horizon) -> Purged;
     }
 }

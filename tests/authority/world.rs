@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jot::alg::Algorithm;
 use jot::authority::issue::{Grant, Issued, What};
+use jot::authority::login::Credentials;
+use jot::authority::people::{NewPassword, Person};
 use jot::authority::refresh::{Refreshed, Wish};
 use jot::authority::rules::{Lifetimes, Rotation, Sub};
 use jot::authority::validate::Asked;
@@ -16,6 +18,7 @@ use jot::chance::{self, Seeded};
 use jot::claims::{Claims, Kind, Profile};
 use jot::clock::{Clock, Fixed};
 use jot::error::{Code, Error, Stage};
+use jot::event::Source;
 use jot::json::Json;
 use jot::key::ring::Ring;
 use jot::key::{self, Key, Part, Place, TooOpen, Wanted};
@@ -75,6 +78,8 @@ pub(crate) fn rules() -> Rules {
         mapped: Vec::new(),
         constants: Vec::new(),
         cost: CHEAP,
+        recorded: Vec::new(),
+        events_kept: 90 * DAY,
     }
 }
 
@@ -150,12 +155,12 @@ impl World {
     }
 
     pub(crate) fn add_with(&self, username: &str, permissions: &[&str]) -> User {
-        let person = jot::authority::login::Person {
-            username: username.into(),
-            permissions: permissions.iter().map(|p| (*p).to_owned()).collect(),
-            superuser: false,
-        };
-        self.authority.add_user(&person, PASSWORD, Weak::Refused).unwrap()
+        let permissions = permissions.iter().map(|p| (*p).to_owned()).collect();
+        self.add_person(&Person { permissions, ..Person::named(username) })
+    }
+
+    pub(crate) fn add_person(&self, person: &Person) -> User {
+        self.authority.add_user(person, Some(password(PASSWORD)), &here()).unwrap()
     }
 
     pub(crate) fn try_issue(&self, grant: Grant) -> Result<Issued, Error> {
@@ -178,7 +183,8 @@ impl World {
     }
 
     pub(crate) fn try_login(&self, name: &str, password: &str) -> Result<Option<Issued>, Error> {
-        self.authority.login(name, password, &mut Hasher::default())
+        let typed = Credentials { username: name, password };
+        self.authority.login(typed, &mut Hasher::default(), &here())
     }
 
     pub(crate) fn login(&self, username: &str) -> (String, String) {
@@ -186,13 +192,17 @@ impl World {
         (issued.refresh.unwrap().text, issued.access.unwrap().text)
     }
 
+    pub(crate) fn try_refresh(&self, token: &str, wish: Wish) -> Result<Refreshed, Error> {
+        self.authority.refresh(token, wish, &here())
+    }
+
     pub(crate) fn refresh(&self, token: &str, wish: Wish) -> Refreshed {
-        self.authority.refresh(token, wish).unwrap()
+        self.try_refresh(token, wish).unwrap()
     }
 
     /// The code that a refused refresh answers.
     pub(crate) fn refused(&self, token: &str, wish: Wish) -> Code {
-        self.authority.refresh(token, wish).expect_err("the refresh token is refused").code()
+        self.try_refresh(token, wish).expect_err("the refresh token is refused").code()
     }
 
     /// The stage at which a token of either kind is refused; none: it is valid.
@@ -201,7 +211,7 @@ impl World {
     }
 
     pub(crate) fn judged(&self, token: &str, asked: &Asked) -> Option<Stage> {
-        self.authority.validate(token, asked).unwrap().failure().map(|check| check.stage)
+        self.authority.validate(token, asked, &here()).unwrap().failure().map(|check| check.stage)
     }
 
     pub(crate) fn session(&self, token: &str) -> Session {
@@ -213,6 +223,16 @@ impl World {
         let json = Json::read(claims, 32).unwrap();
         jot::jws::sign(typ, &json, self.authority.ring().unwrap().signing(NOW).unwrap()).unwrap()
     }
+}
+
+/// From where everything here comes.
+pub(crate) fn here() -> Source {
+    Source { door: "a test".into(), address: None }
+}
+
+/// A password as it is set.
+pub(crate) fn password(text: &str) -> NewPassword<'_> {
+    NewPassword { text, weak: Weak::Refused }
 }
 
 pub(crate) fn pair(username: &str) -> Grant {

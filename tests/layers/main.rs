@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::Source;
 
 /// What a module of the library may use of the library, besides itself.
-const DIRECTIONS: [(&str, &str); 18] = [
+const DIRECTIONS: [(&str, &str); 19] = [
     ("error", ""),
     ("clock", ""),
     ("chance", ""),
@@ -21,19 +21,23 @@ const DIRECTIONS: [(&str, &str); 18] = [
     ("alg", "error"),
     ("user", "error json"),
     ("session", "user"),
+    ("event", "user"),
     ("revocation", ""),
     ("password", "chance error"),
     ("reading", "json error user"),
     ("key", "alg error json chance"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
-    ("store", "error session revocation user json"),
+    ("store", "error event session revocation user json"),
     (
         "authority",
-        "alg chance claims clock error json jws key password revocation session store time user",
+        "alg chance claims clock error event json jws key password revocation session store time user",
     ),
-    ("settings", "authority::rules claims::grammar claims::Profile alg error json password time"),
-    ("server", "authority claims error json password"),
+    (
+        "settings",
+        "authority::rules claims::grammar claims::Profile alg error event json password time",
+    ),
+    ("server", "authority claims error event json"),
 ];
 
 /// What a part of the binary may use of the binary, and of the library.
@@ -43,7 +47,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
     (
         "command",
         "cli output",
-        "alg authority chance claims clock error json jws key password reading revocation server session settings store time user",
+        "alg authority chance claims clock error event json jws key password reading revocation server session settings store time user",
     ),
     ("main", "cli command output", "error"),
 ];

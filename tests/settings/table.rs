@@ -82,5 +82,5 @@ fn a_command_is_marked_as_one() {
         .filter(|spec| spec.command)
         .filter_map(|spec| spec.name.strip_prefix("hooks."))
         .collect();
-    assert_eq!(hooks, settings::EVENT_KINDS);
+    assert_eq!(hooks, jot::event::Kind::NAMES);
 }

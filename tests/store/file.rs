@@ -1,5 +1,6 @@
 //! What is true of a store in a SQLite file: where it lies, who else uses it, how it fails.
 
+use crate::acts::Acts as _;
 use std::fs::{self, OpenOptions};
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
@@ -183,7 +184,7 @@ fn a_newer_store_is_refused() {
     other.pragma_update(None, "user_version", 99).unwrap();
     let newer = refused(&path);
     assert_eq!(newer.code(), Code::StoreNewer);
-    assert!(newer.to_string().ends_with("has schema 99, and this jot knows schemas up to 1"));
+    assert!(newer.to_string().ends_with("has schema 99, and this jot knows schemas up to 2"));
     assert_eq!(newer.hint_text(), Some("update jot"));
 }
 
@@ -247,7 +248,7 @@ fn spoilt_bytes_anywhere_are_damage_or_go_unseen() {
             store.add_user(&new_user("bob"))?;
             store.revocations(&Filter::default(), &mut |_| Ok(ControlFlow::Continue(())))?;
             store.users(&mut |_| Ok(ControlFlow::Continue(())))?;
-            store.purge(0)
+            store.purge_at(0)
         };
         if let Err(error) = look() {
             assert_eq!(error.code(), Code::StoreCorrupt, "{start}: {error}");

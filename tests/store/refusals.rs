@@ -1,8 +1,9 @@
 //! Refusals, and what they mean for tokens and sessions, on any store.
 
+use crate::acts::Acts as _;
 use jot::revocation::{Revocation, Target};
 use jot::session::{Ended, Session};
-use jot::store::{Filter, Question, Standing, Store};
+use jot::store::{Account, Filter, Question, Standing, Store};
 use jot::user::Subject;
 use std::ops::ControlFlow;
 
@@ -150,17 +151,17 @@ pub(crate) fn a_session_is_ended_by_its_refusal(store: &dyn Store) {
     assert_eq!(over.ended, Some(Ended { at: 200, reason: "revoked".into() }));
     assert_eq!(store.session("t").unwrap().unwrap().ended, None);
     assert!(!store.replace_session(&begun, &Session { generation: 1, ..begun.clone() }).unwrap());
-    assert!(store.forget_revocation(&target()).unwrap());
+    assert!(store.forget(&target()).unwrap());
     assert_eq!(store.session("s").unwrap(), Some(over));
 }
 
 pub(crate) fn a_refusal_can_be_taken_back(store: &dyn Store) {
     store.revoke(&[refusal(token("t"), 1, 9), refusal(name("t", 5), 1, 9)]).unwrap();
-    assert!(!store.forget_revocation(&Target::Session("t".into())).unwrap());
-    assert!(store.forget_revocation(&token("t")).unwrap());
-    assert!(!store.forget_revocation(&token("t")).unwrap());
+    assert!(!store.forget(&Target::Session("t".into())).unwrap());
+    assert!(store.forget(&token("t")).unwrap());
+    assert!(!store.forget(&token("t")).unwrap());
     assert_eq!(against(store, &Question { jti: Some("t"), ..NOTHING }), None);
-    assert!(store.forget_revocation(&name("t", 0)).unwrap(), "whatever its moment");
+    assert!(store.forget(&name("t", 0)).unwrap(), "whatever its moment");
     assert!(store.find_revocations("").unwrap().is_empty());
 }
 
@@ -222,10 +223,12 @@ pub(crate) fn what_stands_about_a_token_is_told_in_one_answer(store: &dyn Store)
     assert_eq!(store.standing(&NOTHING).unwrap(), Standing::default());
     let question = Question { sid: Some("s"), user_id: Some(alice.id), ..NOTHING };
     let standing = store.standing(&Question { username: Some("bob"), ..question }).unwrap();
-    let expected = Standing { revocation: None, session: Some(begun), user: Some(alice) };
+    let expected =
+        Standing { revocation: None, session: Some(begun), account: Account::Stored(alice) };
     assert_eq!(standing, expected);
     let named = store.standing(&Question { username: Some("bob"), ..NOTHING }).unwrap();
-    assert_eq!(named, Standing { user: Some(bob), ..Standing::default() });
+    assert_eq!(named, Standing { account: Account::Stored(bob), ..Standing::default() });
     let gone = Question { sid: Some("x"), user_id: Some(99), username: Some("bob"), ..NOTHING };
-    assert_eq!(store.standing(&gone).unwrap(), Standing::default());
+    let expected = Standing { account: Account::Removed, ..Standing::default() };
+    assert_eq!(store.standing(&gone).unwrap(), expected);
 }

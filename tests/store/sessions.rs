@@ -1,5 +1,6 @@
 //! Sessions, replaced only by who saw them as they are, on any store.
 
+use crate::acts::Acts as _;
 use std::thread;
 
 use jot::session::{Ended, Refresh, Session};

@@ -1,19 +1,28 @@
 //! Users, sessions, the ledger and the purge, on any store.
 
+use std::ops::ControlFlow;
+
 use jot::error::Code;
+use jot::event::{Event, Kind, Source};
 use jot::json::Json;
 use jot::revocation::{Revocation, Target};
-use jot::session::{Ended, Refresh, Session};
-use jot::store::{Filter, Minted, NewUser, Purged, Store};
+use jot::session::{Refresh, Session};
+use jot::store::{Change, EventFilter, Filter, Horizon, Minted, NewUser, Purged, Store};
 use jot::user::{Subject, User};
-use std::ops::ControlFlow;
+
+use crate::acts::Acts as _;
 
 pub(crate) fn new_user(username: &str) -> NewUser {
     NewUser {
+        id: None,
         username: username.into(),
         password: Some("$hash$1".into()),
+        active: true,
         superuser: false,
         permissions: vec!["app.view".into(), "app.\"add\"".into()],
+        groups: Vec::new(),
+        attributes: Json::Object(Vec::new()),
+        last_login: None,
         created: 100,
     }
 }
@@ -23,7 +32,7 @@ pub(crate) fn nameless(username: &str) -> Subject {
 }
 
 pub(crate) fn of(user: &User) -> Subject {
-    Subject { id: Some(user.id), username: user.username.clone() }
+    user.subject()
 }
 
 pub(crate) fn session(sid: &str, subject: Subject, created: i64) -> Session {
@@ -65,71 +74,6 @@ fn ledger(store: &dyn Store, filter: &Filter) -> Vec<String> {
     };
     store.tokens(filter, &mut take).unwrap();
     jtis
-}
-
-pub(crate) fn users_are_added_once_and_listed_by_name(store: &dyn Store) {
-    let bob = store.add_user(&new_user("bob")).unwrap();
-    let alice = store.add_user(&NewUser { superuser: true, ..new_user("alice") }).unwrap();
-    let taken = store.add_user(&new_user("bob")).unwrap_err();
-    assert_eq!(taken.code(), Code::Exists);
-    assert_eq!(taken.to_string(), "the user \"bob\" is there already");
-    assert_ne!(bob.id, alice.id);
-    assert_eq!(bob.attributes, Json::Object(Vec::new()));
-    assert_eq!(bob.permissions, new_user("bob").permissions);
-    assert!(bob.active && !bob.superuser && alice.superuser && bob.last_login.is_none());
-    assert_eq!(store.user("bob").unwrap(), Some(bob.clone()));
-    assert_eq!(store.user_by_id(alice.id).unwrap(), Some(alice.clone()));
-    assert_eq!(store.user("Bob").unwrap(), None);
-    assert_eq!(store.user_by_id(alice.id + bob.id).unwrap(), None);
-    let mut all = Vec::new();
-    let mut take = |user| {
-        all.push(user);
-        Ok(ControlFlow::Continue(()))
-    };
-    store.users(&mut take).unwrap();
-    assert_eq!(all, [alice, bob]);
-    let mut stop = |_| Err(jot::error::Error::new(Code::Failed, "enough"));
-    assert_eq!(store.users(&mut stop).unwrap_err().to_string(), "enough");
-}
-
-pub(crate) fn a_login_is_noted_and_rehashes_only_what_it_saw(store: &dyn Store) {
-    let id = store.add_user(&new_user("alice")).unwrap().id;
-    let now = || {
-        let user = store.user_by_id(id).unwrap().unwrap();
-        (user.last_login, user.password.unwrap())
-    };
-    store.note_login(id, 200, None).unwrap();
-    assert_eq!(now(), (Some(200), "$hash$1".into()));
-    store.note_login(id, 300, Some(("$hash$2", "$hash$1"))).unwrap();
-    assert_eq!(now(), (Some(300), "$hash$2".into()));
-    store.note_login(id, 400, Some(("$hash$3", "$hash$1"))).unwrap();
-    assert_eq!(now(), (Some(400), "$hash$2".into()));
-    assert_eq!(store.note_login(id + 1, 1, None).unwrap_err().code(), Code::UnknownUser);
-}
-
-pub(crate) fn a_new_password_ends_all_sessions_of_its_user(store: &dyn Store) {
-    let alice = store.add_user(&new_user("alice")).unwrap();
-    let bob = store.add_user(&new_user("bob")).unwrap();
-    let begun = [session("a", of(&alice), 100), session("b", of(&bob), 100)];
-    store
-        .record(&[], &[begun[0].clone(), begun[1].clone(), session("c", of(&alice), 999)])
-        .unwrap();
-    let watermark = refusal(Target::User(alice.id, 500), 500, 2000);
-    store.set_password(alice.id, "$hash$2", &watermark).unwrap();
-    assert_eq!(store.user("alice").unwrap().unwrap().password.as_deref(), Some("$hash$2"));
-    assert_eq!(store.watermark(&of(&alice)).unwrap(), Some(500));
-    let ended = |sid| store.session(sid).unwrap().unwrap().ended;
-    assert_eq!(ended("a"), Some(Ended { at: 500, reason: "password changed".into() }));
-    assert!(ended("c").is_some());
-    assert_eq!(ended("b"), None);
-    let foreign = store.set_password(bob.id, "$hash$3", &watermark).unwrap_err();
-    assert_eq!(foreign.code(), Code::Failed);
-    let nobody = bob.id + 1;
-    let watermark = refusal(Target::User(nobody, 500), 500, 2000);
-    let unknown = store.set_password(nobody, "$hash$3", &watermark).unwrap_err();
-    assert_eq!(unknown.code(), Code::UnknownUser);
-    assert!(store.find_revocations(&nobody.to_string()).unwrap().is_empty());
-    assert_eq!(store.user("bob").unwrap(), Some(bob));
 }
 
 pub(crate) fn what_is_recorded_is_found_and_all_or_nothing(store: &dyn Store) {
@@ -211,17 +155,51 @@ pub(crate) fn a_purge_takes_only_what_is_over(store: &dyn Store) {
     refusals.push(refusal(Target::Name("bob".into(), 5), 0, 999));
     refusals.push(refusal(Target::Everybody(5), 0, 1000));
     store.revoke(&refusals).unwrap();
-    let purged = store.purge(1000).unwrap();
-    assert_eq!(purged, Purged { revocations: 1002, sessions: 0, tokens: 940 });
-    assert_eq!(store.purge(1000).unwrap(), Purged::default());
+    let purged = store.purge_at(1000).unwrap();
+    assert_eq!(purged, Purged { revocations: 1002, sessions: 0, tokens: 940, events: 0 });
+    assert_eq!(store.purge_at(1000).unwrap(), Purged::default());
     assert_eq!(ledger(store, &Filter::default()).len(), 4060);
     assert!(store.find_tokens("939").unwrap().is_empty());
     assert_eq!(store.find_tokens("940").unwrap().len(), 1);
     assert_eq!(store.watermark(&nameless("bob")).unwrap(), Some(5));
-    let purged = store.purge(30 * DAY + 1000).unwrap();
-    assert_eq!(purged, Purged { revocations: 4002, sessions: 1, tokens: 4060 });
+    let purged = store.purge_at(30 * DAY + 1000).unwrap();
+    assert_eq!(purged, Purged { revocations: 4002, sessions: 1, tokens: 4060, events: 0 });
     assert!(store.session("kept").unwrap().is_some());
     assert_eq!(store.watermark(&nameless("bob")).unwrap(), None);
-    assert_eq!(store.purge(i64::MIN).unwrap(), Purged::default());
+    assert_eq!(store.purge_at(i64::MIN).unwrap(), Purged::default());
     assert_eq!(store.latest_expiry().unwrap(), Some(5059));
+}
+
+pub(crate) fn events_are_told_in_their_order(store: &dyn Store) {
+    let source = Source { door: "djwto".into(), address: Some("::1".into()) };
+    let event = |kind, at| Event::new(kind, at, &source);
+    let events = [
+        event(Kind::LoggedIn, 10).about(&nameless("alice")),
+        event(Kind::LoginFailed, 20).detail("an unknown name"),
+        Event { sid: Some("s".into()), jti: Some("t".into()), ..event(Kind::LoggedOut, 15) },
+    ];
+    store.write(&events.each_ref().map(Change::Note)).unwrap().unwrap();
+    let seen = |filter: &EventFilter| {
+        let mut seen = Vec::new();
+        let mut take = |row| {
+            seen.push(row);
+            Ok(ControlFlow::Continue(()))
+        };
+        store.events(filter, &mut take).unwrap();
+        seen
+    };
+    let all = seen(&EventFilter::default());
+    assert_eq!(all.iter().map(|(_, event)| event.clone()).collect::<Vec<_>>(), events);
+    let ats = |filter| seen(&filter).iter().map(|(_, event)| event.at).collect::<Vec<_>>();
+    let after = Some(all[0].0);
+    assert_eq!(ats(EventFilter { after, ..EventFilter::default() }), [20, 15]);
+    assert_eq!(ats(EventFilter { since: Some(15), ..EventFilter::default() }), [20, 15]);
+    let kind = Some(Kind::LoginFailed);
+    assert_eq!(ats(EventFilter { kind, ..EventFilter::default() }), [20]);
+    let username = Some("alice".to_owned());
+    assert_eq!(ats(EventFilter { username, ..EventFilter::default() }), [10]);
+    store.purge(&Horizon { over: 0, events: 100 }).unwrap();
+    assert!(ats(EventFilter::default()).is_empty());
+    store.write(&[Change::Note(&events[0])]).unwrap();
+    assert!(seen(&EventFilter::default())[0].0 > all[2].0, "no position is given twice");
 }

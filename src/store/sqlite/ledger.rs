@@ -4,22 +4,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::revocations::{limited, matching};
 use super::row::{self, MINTED, taken};
-use super::sessions;
 use super::trouble::Outcome;
-use crate::session::Session;
 use crate::store::{Each, Filter, Minted};
 
-pub(super) fn record(connection: &Connection, tokens: &[Minted], begun: &[Session]) -> Outcome<()> {
-    tokens.iter().try_for_each(|minted| insert(connection, minted))?;
-    begun.iter().try_for_each(|session| sessions::begin(connection, session))?;
-    let ends = tokens.iter().map(|minted| minted.expires);
-    match ends.chain(begun.iter().map(|session| session.current.expires)).max() {
-        Some(latest) => note_latest(connection, LATEST_EXPIRY, latest),
-        None => Ok(()),
-    }
-}
-
-fn insert(connection: &Connection, minted: &Minted) -> Outcome<()> {
+pub(super) fn mint(connection: &Connection, minted: &Minted) -> Outcome<bool> {
     let sql = format!("INSERT INTO minted ({MINTED}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     let values = params![
         minted.jti,
@@ -35,12 +23,14 @@ fn insert(connection: &Connection, minted: &Minted) -> Outcome<()> {
     connection.prepare_cached(&sql)?.execute(values).map_err(|error| {
         taken(error, || format!("the token \"{}\" is there already", minted.jti.escape_debug()))
     })?;
-    Ok(())
+    note_latest(connection, LATEST_EXPIRY, minted.expires)?;
+    Ok(true)
 }
 
 /// The names of the numbers in meta.
 pub(super) const LATEST_EXPIRY: &str = "latest_expiry";
 pub(super) const LAST_PURGE: &str = "last_purge";
+pub(super) const SECRET: &str = "secret";
 
 pub(super) fn note_latest(connection: &Connection, name: &str, number: i64) -> Outcome<()> {
     let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) \

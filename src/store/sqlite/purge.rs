@@ -52,6 +52,16 @@ pub(super) const TOKENS: Walk = Walk {
     kept: 0,
 };
 
+/// The audit log.
+pub(super) const EVENTS: Walk = Walk {
+    rows: "events WHERE true",
+    key: "position",
+    over: "at",
+    batch: 2_000,
+    start: || Value::Integer(i64::MIN),
+    kept: 0,
+};
+
 const fn of_kind(rows: &'static str) -> Walk {
     Walk { rows, key: "id", over: "until", batch: 2_000, start: first_text, kept: 0 }
 }

@@ -7,7 +7,6 @@ use super::sessions;
 use super::trouble::Outcome;
 use crate::revocation::{Revocation, Target};
 use crate::store::{Done, Each, Filter, Question};
-use crate::user::Subject;
 
 /// Stores a refusal and ends the sessions it covers.
 pub(super) fn revoke(connection: &Connection, new: &Revocation) -> Outcome<Done> {
@@ -97,9 +96,13 @@ pub(super) fn against(
     Ok(bound.into_iter().find(|found| found.target.watermark() >= Some(question.issued)))
 }
 
-/// The latest watermark that binds this subject.
-pub(super) fn watermark(connection: &Connection, subject: &Subject) -> Outcome<Option<i64>> {
-    let bound = watermarks(connection, subject.id, Some(&subject.username))?;
+/// The latest watermark that binds a user's tokens.
+pub(super) fn watermark(
+    connection: &Connection,
+    id: Option<i64>,
+    username: Option<&str>,
+) -> Outcome<Option<i64>> {
+    let bound = watermarks(connection, id, username)?;
     Ok(bound.iter().filter_map(|found| found.target.watermark()).max())
 }
 

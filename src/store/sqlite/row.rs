@@ -1,19 +1,20 @@
 //! Rows and what they mean: the columns of each table in one order, read in one place.
 
-use rusqlite::types::Type;
+use rusqlite::types::{Type, Value};
 use rusqlite::{Connection, Row, Rows, ToSql, ffi};
 
 use super::trouble::{Outcome, Trouble};
 use crate::error::{Code, Error};
+use crate::event::{Event, Kind, Source};
 use crate::json::{Json, MAX_DEPTH};
 use crate::revocation::{Revocation, Target};
 use crate::session::{Ended, Refresh, Session};
 use crate::store::{Each, Minted};
-use crate::user::{Subject, User};
+use crate::user::{Group, Subject, User};
 
-/// The columns that [`user`] reads.
-pub(super) const USER: &str =
-    "id, username, password, active, superuser, permissions, attributes, last_login, created";
+/// The columns that [`user`] reads and [`user_values`] writes.
+pub(super) const USER: &str = "id, username, password, active, superuser, permissions, groups, \
+    attributes, last_login, created";
 
 /// The columns that [`session`] reads and [`session_values`] writes.
 pub(super) const SESSION: &str = "sid, user_id, username, created, generation, \
@@ -25,6 +26,9 @@ pub(super) const REVOCATION: &str = "kind, id, watermark, username, until, at, r
 /// The columns that [`minted`] reads.
 pub(super) const MINTED: &str = "jti, sid, user_id, username, kind, profile, issued, expires, kid";
 
+/// The columns that [`event`] reads, the position behind them.
+pub(super) const EVENT: &str = "at, kind, user_id, username, sid, jti, door, address, detail";
+
 // The kinds of targets, as `revocations` has them.
 pub(super) const TOKEN: i64 = 0;
 pub(super) const SESSION_ID: i64 = 1;
@@ -32,21 +36,51 @@ pub(super) const USER_ID: i64 = 2;
 pub(super) const NAME: i64 = 3;
 const EVERYBODY: i64 = 4;
 
-/// A row of `users`.
+/// A row of `users`; what the groups are is to be asked for.
 pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
-    let permissions = json(row, 5)?;
-    let permissions = permissions.as_strings().ok_or_else(|| misread(5, "not a list of texts"))?;
+    let group = |name| Group { name, permissions: Vec::new() };
     Ok(User {
         id: row.get(0)?,
         username: row.get(1)?,
         password: row.get(2)?,
         active: row.get(3)?,
         superuser: row.get(4)?,
-        permissions: permissions.into_iter().map(str::to_owned).collect(),
-        attributes: json(row, 6)?,
-        last_login: row.get(7)?,
-        created: row.get(8)?,
+        permissions: texts(row, 5)?,
+        groups: texts(row, 6)?.into_iter().map(group).collect(),
+        attributes: json(row, 7)?,
+        last_login: row.get(8)?,
+        created: row.get(9)?,
     })
+}
+
+/// The values of a row of `users`.
+pub(super) fn user_values(user: &User) -> [Value; 10] {
+    let groups = Json::strings(user.groups.iter().map(|group| group.name.as_str()));
+    [
+        Value::Integer(user.id),
+        Value::Text(user.username.clone()),
+        user.password.clone().into(),
+        user.active.into(),
+        user.superuser.into(),
+        Value::Text(Json::strings(&user.permissions).to_string()),
+        Value::Text(groups.to_string()),
+        Value::Text(user.attributes.to_string()),
+        user.last_login.into(),
+        Value::Integer(user.created),
+    ]
+}
+
+/// A row of `events`, and its position.
+pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<(i64, Event)> {
+    let kind: String = row.get(1)?;
+    let kind = Kind::from_name(&kind).ok_or_else(|| misread(1, "not a kind of event"))?;
+    let subject = match row.get(3)? {
+        Some(username) => Some(Subject { id: row.get(2)?, username }),
+        None => None,
+    };
+    let source = Source { door: row.get(6)?, address: row.get(7)? };
+    let (at, sid, jti, detail) = (row.get(0)?, row.get(4)?, row.get(5)?, row.get(8)?);
+    Ok((row.get(9)?, Event { at, kind, subject, sid, jti, source, detail }))
 }
 
 /// A row of `sessions`.
@@ -182,6 +216,13 @@ pub(super) fn taken(error: rusqlite::Error, message: impl FnOnce() -> String) ->
         }
         _ => error.into(),
     }
+}
+
+/// A list of texts.
+pub(super) fn texts(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
+    let list = json(row, column)?;
+    let texts = list.as_strings().ok_or_else(|| misread(column, "not a list of texts"))?;
+    Ok(texts.into_iter().map(str::to_owned).collect())
 }
 
 fn json(row: &Row<'_>, column: usize) -> rusqlite::Result<Json> {

@@ -2,11 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension, ToSql, ffi, params};
 
+use super::revocations::{limited, matching};
 use super::row::{self, SESSION, taken};
 use super::trouble::Outcome;
-use super::users;
+use super::{ledger, users};
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
+use crate::store::{Each, Filter};
 
 /// The reason of an end that nobody gave one for.
 const REVOKED: &str = "revoked";
@@ -16,7 +18,7 @@ pub(super) fn get(connection: &Connection, sid: &str) -> Outcome<Option<Session>
     Ok(connection.prepare_cached(&sql)?.query_row([sid], row::session).optional()?)
 }
 
-pub(super) fn begin(connection: &Connection, session: &Session) -> Outcome<()> {
+pub(super) fn begin(connection: &Connection, session: &Session) -> Outcome<bool> {
     let sql = format!(
         "INSERT INTO sessions ({SESSION}) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
@@ -31,7 +33,8 @@ pub(super) fn begin(connection: &Connection, session: &Session) -> Outcome<()> {
         }
         taken(error, || format!("the session \"{}\" is there already", session.sid.escape_debug()))
     })?;
-    Ok(())
+    ledger::note_latest(connection, ledger::LATEST_EXPIRY, session.current.expires)?;
+    Ok(true)
 }
 
 /// Whether the row was still `was`, in every column, and now is `becomes`.
@@ -44,7 +47,26 @@ pub(super) fn replace(connection: &Connection, was: &Session, becomes: &Session)
     );
     let ended = (row::ended(becomes), row::ended(was));
     let values = [row::session_values(becomes, &ended.0), row::session_values(was, &ended.1)];
-    Ok(connection.prepare_cached(&sql)?.execute(values.as_flattened())? == 1)
+    let replaced = connection.prepare_cached(&sql)?.execute(values.as_flattened())? == 1;
+    if replaced {
+        ledger::note_latest(connection, ledger::LATEST_EXPIRY, becomes.current.expires)?;
+    }
+    Ok(replaced)
+}
+
+pub(super) fn list(
+    connection: &Connection,
+    filter: &Filter,
+    take: Each<'_, Session>,
+) -> Outcome<()> {
+    let sql = format!(
+        "SELECT {SESSION} FROM sessions WHERE {} ORDER BY created DESC, sid{}",
+        matching("created"),
+        limited(filter)
+    );
+    let mut select = connection.prepare(&sql)?;
+    let rows = select.query(params![filter.username, filter.since, filter.until])?;
+    row::each(rows, row::session, take)
 }
 
 /// The sessions that have an id with this prefix, at most two.
@@ -95,10 +117,9 @@ pub(super) fn end(connection: &Connection, revocation: &Revocation) -> Outcome<(
     }
 }
 
-/// Ends every session of that user, whenever it began.
-pub(super) fn end_all_of(connection: &Connection, user: i64, at: i64, reason: &str) -> Outcome<()> {
-    let sql = "UPDATE sessions SET ended = ?1, ended_reason = ?2 \
-        WHERE ended IS NULL AND user_id = ?3";
-    connection.prepare_cached(sql)?.execute(params![at, reason, user])?;
+/// Live sessions go by their user's new name.
+pub(super) fn rename(connection: &Connection, user: i64, name: &str) -> Outcome<()> {
+    let sql = "UPDATE sessions SET username = ?2 WHERE ended IS NULL AND user_id = ?1";
+    connection.prepare_cached(sql)?.execute(params![user, name])?;
     Ok(())
 }

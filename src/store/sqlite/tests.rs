@@ -2,17 +2,37 @@
 
 use super::*;
 use crate::error::Code;
+use crate::json::Json;
+use crate::store::NewUser;
 
-const LATER: [&str; 2] = [open::VERSIONS[0], "ALTER TABLE users ADD COLUMN email TEXT"];
+/// Today's schema and one that may come.
+const LATER: [&str; open::VERSIONS.len() + 1] = {
+    let mut versions = ["ALTER TABLE users ADD COLUMN email TEXT"; open::VERSIONS.len() + 1];
+    let mut at = 0;
+    while at < open::VERSIONS.len() {
+        versions[at] = open::VERSIONS[at];
+        at += 1;
+    }
+    versions
+};
 
 fn alice() -> NewUser {
     NewUser {
+        id: None,
         username: "alice".into(),
         password: None,
+        active: true,
         superuser: false,
         permissions: Vec::new(),
+        groups: Vec::new(),
+        attributes: Json::Object(Vec::new()),
+        last_login: None,
         created: 1,
     }
+}
+
+fn add(store: &Sqlite, new: &NewUser) -> Result<User> {
+    Ok(store.write(&[Change::AddUser(new)])?.unwrap().users.remove(0))
 }
 
 fn open_at(folder: &tempfile::TempDir, versions: &[&str]) -> Result<Sqlite> {
@@ -27,26 +47,55 @@ fn has_email(store: &Sqlite) -> bool {
 #[test]
 fn an_older_store_is_brought_forward_once_and_keeps_its_rows() {
     let folder = tempfile::tempdir().unwrap();
-    let old = open_at(&folder, &LATER[..1]).unwrap();
-    let user = old.add_user(&alice()).unwrap();
+    let old = open_at(&folder, open::VERSIONS).unwrap();
+    let user = add(&old, &alice()).unwrap();
     assert!(!has_email(&old));
     for _ in 0..2 {
         let new = open_at(&folder, &LATER).unwrap();
         assert_eq!(new.user("alice").unwrap(), Some(user.clone()));
         assert!(has_email(&new));
     }
-    assert_eq!(open_at(&folder, &LATER[..1]).unwrap_err().code(), Code::StoreNewer);
+    assert_eq!(open_at(&folder, open::VERSIONS).unwrap_err().code(), Code::StoreNewer);
+}
+
+/// What each version kept must be there in the next; rows are written as that version had them.
+#[test]
+fn a_store_of_every_earlier_version_is_brought_forward() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = open_at(&folder, &open::VERSIONS[..1]).unwrap();
+    old.lock()
+        .execute_batch(
+            "INSERT INTO users VALUES (7, 'alice', '$h', 1, 0, '[\"a.b\"]', '{\"x\":1}', 5, 1, NULL);
+             INSERT INTO users VALUES (8, 'bob', NULL, 0, 1, '[]', '{}', NULL, 2, NULL);
+             INSERT INTO sessions VALUES ('s', 7, 'alice', 1, 3, 'j', 2, 9, 'i', 2, NULL, NULL, NULL);
+             INSERT INTO revocations VALUES (0, 't', NULL, 'alice', 9, 3, 'leaked', 'root');
+             INSERT INTO minted VALUES (1, 't', NULL, 7, 'alice', 'access', 'djwto', 1, 9, 'k');
+             INSERT INTO meta VALUES ('latest_expiry', 9);",
+        )
+        .unwrap();
+    drop(old);
+    let new = open_at(&folder, open::VERSIONS).unwrap();
+    let alice = new.user("alice").unwrap().unwrap();
+    assert_eq!((alice.id, alice.permissions, alice.groups), (7, vec!["a.b".to_owned()], vec![]));
+    assert_eq!(alice.attributes.to_string(), "{\"x\":1}");
+    assert!(!new.user("bob").unwrap().unwrap().active);
+    assert_eq!(new.session("s").unwrap().unwrap().generation, 3);
+    assert!(new.revocation(&Target::Token("t".into())).unwrap().is_some());
+    assert_eq!(new.find_tokens("t").unwrap().len(), 1);
+    assert_eq!(new.latest_expiry().unwrap(), Some(9));
+    assert_eq!(add(&new, &NewUser { username: "carol".into(), ..self::alice() }).unwrap().id, 9);
+    assert_eq!(new.secret().unwrap(), new.secret().unwrap());
 }
 
 #[test]
 fn a_migration_that_fails_leaves_everything_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    let broken = [LATER[0], LATER[1], "CREATE TABLE users (id)"];
+    let broken = [&LATER[..], &["CREATE TABLE users (id)"]].concat();
     assert_eq!(open_at(&folder, &broken).unwrap_err().code(), Code::Failed);
-    let store = open_at(&folder, &LATER[..1]).unwrap();
+    let store = open_at(&folder, open::VERSIONS).unwrap();
     assert_eq!(open_at(&folder, &broken).unwrap_err().code(), Code::Failed);
     assert!(!has_email(&store));
-    store.add_user(&alice()).unwrap();
+    add(&store, &alice()).unwrap();
 }
 
 #[test]
@@ -66,11 +115,11 @@ fn a_full_disk_and_a_file_only_for_reading_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let store = open_at(&folder, open::VERSIONS).unwrap();
     store.lock().execute_batch("PRAGMA query_only = ON").unwrap();
-    assert_eq!(store.add_user(&alice()).unwrap_err().code(), Code::StoreAway);
+    assert_eq!(add(&store, &alice()).unwrap_err().code(), Code::StoreAway);
     store.lock().execute_batch("PRAGMA query_only = OFF; PRAGMA max_page_count = 1").unwrap();
     let large = NewUser { password: Some("x".repeat(100_000)), ..alice() };
-    assert_eq!(store.add_user(&large).unwrap_err().code(), Code::DiskFull);
+    assert_eq!(add(&store, &large).unwrap_err().code(), Code::DiskFull);
     assert!(store.user("alice").unwrap().is_none());
     store.lock().execute_batch("PRAGMA max_page_count = 1000").unwrap();
-    assert_eq!(store.add_user(&alice()).unwrap().id, 1, "no id was spent");
+    assert_eq!(add(&store, &alice()).unwrap().id, 1, "no id was spent");
 }

@@ -15,6 +15,8 @@ pub(super) enum Trouble {
     Engine(rusqlite::Error),
     /// Ours, or that of whoever was given the rows.
     Told(Error),
+    /// No failure: a row is not any more what it was, and all that was done is to be undone.
+    Lost,
 }
 
 /// What the functions below the store answer.
@@ -85,6 +87,7 @@ impl Place {
     pub(super) fn tell(&self, trouble: Trouble) -> Error {
         match trouble {
             Trouble::Told(error) => error,
+            Trouble::Lost => self.tell_code(ErrorCode::OperationAborted, "somebody was faster"),
             // The index of the write-ahead log could not grow, and its write names no reason.
             Trouble::Engine(rusqlite::Error::SqliteFailure(error, _))
                 if error.extended_code == ffi::SQLITE_IOERR_SHMSIZE =>
@@ -114,9 +117,7 @@ impl Place {
             )
             .hint("try again, or end the process that holds it"),
             ErrorCode::NotADatabase => self.foreign(),
-            ErrorCode::DatabaseCorrupt => {
-                Error::new(Code::StoreCorrupt, format!("the store {path} is damaged: {why}"))
-            }
+            ErrorCode::DatabaseCorrupt => self.damaged(why),
             ErrorCode::DiskFull => self.full(),
             ErrorCode::ReadOnly
             | ErrorCode::CannotOpen
@@ -127,6 +128,12 @@ impl Place {
             }
             _ => Error::new(Code::Failed, format!("the store {path} failed: {why}")),
         }
+    }
+
+    /// What is here cannot be right.
+    pub(super) fn damaged(&self, why: &str) -> Error {
+        let path = self.path.display();
+        Error::new(Code::StoreCorrupt, format!("the store {path} is damaged: {why}"))
     }
 
     fn full(&self) -> Error {

@@ -1,24 +1,62 @@
-//! Users. A removed one is found by nothing here.
+//! Users, groups, and the names that nobody has any more. A removed user is found by nothing here.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::row::{self, USER, taken};
+use super::row::{self, USER, taken, texts};
 use super::trouble::Outcome;
 use super::{revocations, sessions};
 use crate::error::{Code, Error};
 use crate::json::Json;
-use crate::revocation::{Revocation, Target};
-use crate::store::{Each, NewUser};
-use crate::user::User;
+use crate::store::{Account, Each, NewUser, Whose};
+use crate::user::{Group, User};
 
 pub(super) fn by_name(connection: &Connection, username: &str) -> Outcome<Option<User>> {
     let sql = format!("SELECT {USER} FROM users WHERE username = ?1 AND removed IS NULL");
-    Ok(connection.prepare_cached(&sql)?.query_row([username], row::user).optional()?)
+    let user = connection.prepare_cached(&sql)?.query_row([username], row::user).optional()?;
+    user.map(|user| with_groups(connection, user)).transpose()
 }
 
-pub(super) fn by_id(connection: &Connection, id: i64) -> Outcome<Option<User>> {
+fn by_id(connection: &Connection, id: i64) -> Outcome<Option<User>> {
     let sql = format!("SELECT {USER} FROM users WHERE id = ?1 AND removed IS NULL");
-    Ok(connection.prepare_cached(&sql)?.query_row([id], row::user).optional()?)
+    let user = connection.prepare_cached(&sql)?.query_row([id], row::user).optional()?;
+    user.map(|user| with_groups(connection, user)).transpose()
+}
+
+/// The user's groups with what they are today.
+fn with_groups(connection: &Connection, mut user: User) -> Outcome<User> {
+    for group in &mut user.groups {
+        let sql = "SELECT permissions FROM groups WHERE name = ?1";
+        let mut select = connection.prepare_cached(sql)?;
+        let found = select.query_row([&group.name], |row| texts(row, 0)).optional()?;
+        group.permissions = found.unwrap_or_default();
+    }
+    Ok(user)
+}
+
+/// Whose an id or a name is.
+pub(super) fn account(connection: &Connection, whose: Whose<'_>) -> Outcome<Account> {
+    Ok(match whose {
+        Whose::Id(id) => by_id(connection, id)?.map_or(Account::Removed, Account::Stored),
+        Whose::Name(name) => match by_name(connection, name)? {
+            Some(user) => Account::Stored(user),
+            None if is_buried(connection, name)? => Account::Removed,
+            None => Account::Unknown,
+        },
+    })
+}
+
+/// The same, and the latest watermark that binds new tokens.
+pub(super) fn account_and_watermark(
+    connection: &Connection,
+    whose: Whose<'_>,
+) -> Outcome<(Account, Option<i64>)> {
+    let account = account(connection, whose)?;
+    let (id, name) = match (&account, whose) {
+        (Account::Stored(user), _) => (Some(user.id), None),
+        (_, Whose::Id(id)) => (Some(id), None),
+        (_, Whose::Name(name)) => (None, Some(name)),
+    };
+    Ok((account, revocations::watermark(connection, id, name)?))
 }
 
 pub(super) fn add(connection: &Connection, new: &NewUser) -> Outcome<User> {
@@ -26,74 +64,139 @@ pub(super) fn add(connection: &Connection, new: &NewUser) -> Outcome<User> {
         id: 0,
         username: new.username.clone(),
         password: new.password.clone(),
-        active: true,
+        active: new.active,
         superuser: new.superuser,
         permissions: new.permissions.clone(),
-        attributes: Json::Object(Vec::new()),
-        last_login: None,
+        groups: new.groups.clone(),
+        attributes: new.attributes.clone(),
+        last_login: new.last_login,
         created: new.created,
     };
-    let sql = "INSERT INTO users \
-        (username, password, active, superuser, permissions, attributes, created) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let mut insert = connection.prepare_cached(sql)?;
-    let values = params![
-        user.username,
-        user.password,
-        user.active,
-        user.superuser,
-        Json::strings(&user.permissions).to_string(),
-        user.attributes.to_string(),
-        user.created,
-    ];
-    user.id = insert.insert(values).map_err(|error| {
-        taken(error, || format!("the user \"{}\" is there already", new.username.escape_debug()))
+    let sql =
+        format!("INSERT INTO users ({USER}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+    let mut insert = connection.prepare_cached(&sql)?;
+    let mut values = row::user_values(&user);
+    values[0] = new.id.into();
+    user.id = insert.insert(rusqlite::params_from_iter(values)).map_err(|error| {
+        taken(error, || {
+            let name = new.username.escape_debug();
+            match new.id {
+                None => format!("the user \"{name}\" is there already"),
+                Some(id) => {
+                    format!("the user \"{name}\", or one with the id {id}, is there already")
+                }
+            }
+        })
     })?;
-    Ok(user)
+    unbury(connection, &user.username)?;
+    with_groups(connection, user)
+}
+
+/// Whether the row was still `was`, in every column, and now is `becomes`.
+pub(super) fn replace(connection: &Connection, was: &User, becomes: &User) -> Outcome<bool> {
+    let sql = format!(
+        "UPDATE users SET ({USER}) = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
+         WHERE id = ?11 AND removed IS NULL AND ({USER}) IS \
+         (?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
+    );
+    let values = row::user_values(becomes).into_iter().chain(row::user_values(was));
+    let values = rusqlite::params_from_iter(values);
+    let done = connection.prepare_cached(&sql)?.execute(values).map_err(|error| {
+        let name = becomes.username.escape_debug();
+        taken(error, || format!("the user \"{name}\" is there already"))
+    })?;
+    if done == 1 && was.username != becomes.username {
+        bury(connection, &was.username)?;
+        unbury(connection, &becomes.username)?;
+        sessions::rename(connection, was.id, &becomes.username)?;
+    }
+    Ok(done == 1)
+}
+
+/// The row stays, so that its id does, without what it says of a person.
+pub(super) fn remove(connection: &Connection, was: &User, at: i64) -> Outcome<bool> {
+    let bare = User {
+        password: None,
+        permissions: Vec::new(),
+        groups: Vec::new(),
+        attributes: Json::Object(Vec::new()),
+        ..was.clone()
+    };
+    let sql = "UPDATE users SET removed = ?2 WHERE id = ?1 AND removed IS NULL";
+    let gone = replace(connection, was, &bare)?
+        && connection.prepare_cached(sql)?.execute(params![was.id, at])? == 1;
+    if gone {
+        bury(connection, &was.username)?;
+    }
+    Ok(gone)
 }
 
 pub(super) fn list(connection: &Connection, take: Each<'_, User>) -> Outcome<()> {
     let sql = format!("SELECT {USER} FROM users WHERE removed IS NULL ORDER BY username");
-    row::each(connection.prepare_cached(&sql)?.query([])?, row::user, take)
-}
-
-pub(super) fn set_password(
-    connection: &Connection,
-    id: i64,
-    hash: &str,
-    watermark: &Revocation,
-) -> Outcome<()> {
-    if !matches!(watermark.target, Target::User(whose, _) if whose == id) {
-        return Err(
-            Error::new(Code::Failed, "a new password needs its own user's watermark").into()
-        );
+    let mut select = connection.prepare_cached(&sql)?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        if take(with_groups(connection, row::user(row)?)?)?.is_break() {
+            break;
+        }
     }
-    let sql = "UPDATE users SET password = ?2 WHERE id = ?1 AND removed IS NULL";
-    known(id, connection.prepare_cached(sql)?.execute(params![id, hash])?)?;
-    let reason = watermark.reason.as_deref().unwrap_or("password changed");
-    sessions::end_all_of(connection, id, watermark.at, reason)?;
-    revocations::revoke(connection, watermark)?;
     Ok(())
 }
 
-pub(super) fn note_login(
+/// A hash that belongs to somebody: the first from a place on that `draw` chooses.
+pub(super) fn any_password(connection: &Connection, draw: u64) -> Outcome<Option<String>> {
+    let one = "SELECT password FROM users \
+        WHERE removed IS NULL AND password IS NOT NULL AND id >= ?1 ORDER BY id LIMIT 1";
+    let last = "SELECT max(id) FROM users WHERE removed IS NULL AND password IS NOT NULL";
+    let last: Option<i64> = connection.prepare_cached(last)?.query_row([], |row| row.get(0))?;
+    let Some(last) = last.and_then(|last| u64::try_from(last).ok()) else { return Ok(None) };
+    let from = i64::try_from(draw % last.saturating_add(1)).unwrap_or(0);
+    Ok(connection.prepare_cached(one)?.query_row([from], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn set_group(
     connection: &Connection,
-    id: i64,
-    at: i64,
-    rehashed: Option<(&str, &str)>,
-) -> Outcome<()> {
-    let sql = "UPDATE users SET last_login = ?2, \
-        password = CASE WHEN password = ?4 THEN ?3 ELSE password END \
-        WHERE id = ?1 AND removed IS NULL";
-    let (new, was) = rehashed.unzip();
-    known(id, connection.prepare_cached(sql)?.execute(params![id, at, new, was])?)
+    was: Option<&Group>,
+    becomes: &Group,
+) -> Outcome<bool> {
+    let (sql, before) = match was {
+        None => ("INSERT OR IGNORE INTO groups VALUES (?1, ?2)", None),
+        Some(was) => (
+            "UPDATE groups SET permissions = ?2 WHERE name = ?1 AND permissions = ?3",
+            Some(Json::strings(&was.permissions).to_string()),
+        ),
+    };
+    let permissions = Json::strings(&becomes.permissions).to_string();
+    let mut values = vec![Some(becomes.name.clone()), Some(permissions)];
+    values.extend(before.map(Some));
+    let values = rusqlite::params_from_iter(values);
+    Ok(connection.prepare_cached(sql)?.execute(values)? == 1)
+}
+
+pub(super) fn groups(connection: &Connection) -> Outcome<Vec<Group>> {
+    let sql = "SELECT name, permissions FROM groups ORDER BY name";
+    let mut select = connection.prepare_cached(sql)?;
+    let group =
+        |row: &rusqlite::Row<'_>| Ok(Group { name: row.get(0)?, permissions: texts(row, 1)? });
+    Ok(select.query_map([], group)?.collect::<rusqlite::Result<_>>()?)
+}
+
+fn is_buried(connection: &Connection, name: &str) -> Outcome<bool> {
+    let sql = "SELECT 1 FROM tombstones WHERE username = ?1";
+    Ok(connection.prepare_cached(sql)?.exists([name])?)
+}
+
+fn bury(connection: &Connection, name: &str) -> Outcome<()> {
+    connection.prepare_cached("INSERT OR IGNORE INTO tombstones VALUES (?1)")?.execute([name])?;
+    Ok(())
+}
+
+fn unbury(connection: &Connection, name: &str) -> Outcome<()> {
+    connection.prepare_cached("DELETE FROM tombstones WHERE username = ?1")?.execute([name])?;
+    Ok(())
 }
 
 /// There is no such user.
 pub(super) fn unknown(id: i64) -> Error {
     Error::new(Code::UnknownUser, format!("there is no user with the id {id}"))
-}
-
-fn known(id: i64, changed: usize) -> Outcome<()> {
-    if changed == 0 { Err(unknown(id).into()) } else { Ok(()) }
 }

@@ -1,0 +1,36 @@
+//! Carrying out changes, one after the other, in a transaction that the caller ends.
+
+use rusqlite::Connection;
+
+use super::trouble::{Outcome, Trouble};
+use super::{events, ledger, revocations, sessions, users};
+use crate::store::{Change, Written};
+
+/// All of them, or [`Trouble::Lost`] where a row is not any more what it was.
+pub(super) fn carry_out(connection: &Connection, changes: &[Change<'_>]) -> Outcome<Written> {
+    let mut written = Written::default();
+    for change in changes {
+        let held = match *change {
+            Change::AddUser(new) => {
+                written.users.push(users::add(connection, new)?);
+                true
+            }
+            Change::ReplaceUser { was, becomes } => users::replace(connection, was, becomes)?,
+            Change::RemoveUser(was, at) => users::remove(connection, was, at)?,
+            Change::SetGroup { was, becomes } => users::set_group(connection, was, becomes)?,
+            Change::Mint(minted) => ledger::mint(connection, minted)?,
+            Change::Begin(session) => sessions::begin(connection, session)?,
+            Change::ReplaceSession { was, becomes } => sessions::replace(connection, was, becomes)?,
+            Change::Revoke(revocation) => {
+                written.revoked.push(revocations::revoke(connection, revocation)?);
+                true
+            }
+            Change::Forget(target) => revocations::forget(connection, target)?,
+            Change::Note(event) => events::note(connection, event)?,
+        };
+        if !held {
+            return Err(Trouble::Lost);
+        }
+    }
+    Ok(written)
+}
