@@ -166,7 +166,9 @@ fn admitted(whose: Whose<'_>, account: Account) -> Result<(Subject, Option<User>
             Ok((Subject { id: None, username: name.to_owned() }, None))
         }
         (Account::Removed, Whose::Name(name)) => {
-            refuse(format!("the user \"{}\" was removed", name.escape_debug()))
+            let name = name.escape_debug();
+            let seen = format!("\"{name}\" was the name of a user and is nobody's now");
+            Err(Error::new(Code::UserRefused, seen).hint(format!("jot user add {name}")))
         }
         (_, Whose::Id(id)) => refuse(format!("the user with the id {id} was removed")),
     }

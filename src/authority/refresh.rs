@@ -4,7 +4,7 @@ use crate::authority::issue::Token;
 use crate::authority::mint::{Draft, Own};
 use crate::authority::rules::Rotation;
 use crate::authority::validate::{Asked, over, refused_by};
-use crate::authority::{ATTEMPTS, Authority, Holder};
+use crate::authority::{ATTEMPTS, Authority, Holder, admitted};
 use crate::claims::compose;
 use crate::claims::{Claims, Kind as TokenKind};
 use crate::error::{Code, Error, Result, Stage};
@@ -74,7 +74,12 @@ impl Authority {
         let Shown { claims, .. } = shown;
         let standing = self.standing(claims)?;
         if let Some(revocation) = &standing.revocation {
-            return self.refuse(shown, revoked(refused_by(revocation)));
+            // Whoever may not be issued a token is told so, also where that revoked the token.
+            let name = claims.username.as_deref().unwrap_or_default();
+            let whose = claims.user_id.map_or(Whose::Name(name), Whose::Id);
+            let admitted = admitted(whose, standing.account).map(drop);
+            let refusal = admitted.err().unwrap_or_else(|| revoked(refused_by(revocation)));
+            return self.refuse(shown, refusal);
         }
         let Some(session) = standing.session else {
             return self.refuse(shown, revoked("its session is not known".to_owned()));
