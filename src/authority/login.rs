@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::authority::Authority;
 use crate::authority::issue::{Grant, Issued, What};
 use crate::error::{Code, Error, Result};
-use crate::password::{self, Dummy, Hasher, Weak};
+use crate::password::{self, Hasher, Weak};
 use crate::revocation::{Revocation, Target};
 use crate::store::NewUser;
 use crate::user::{self, User};
@@ -102,8 +102,8 @@ impl Authority {
         };
         let candidate =
             stored.as_ref().filter(|user| user.active).and_then(|user| user.password.as_deref());
-        let dummy = Dummy::new(&self.rules.cost, self.chance.as_ref())?;
-        let right = hasher.check(password, candidate, &dummy)?;
+        let stand_in = password::stand_in(&self.rules.cost, self.chance.as_ref())?;
+        let right = hasher.check(password, candidate, &stand_in)?;
         let Some(user) = stored.filter(|_| right) else { return Ok(None) };
         let holder = match self.admit(&user.username) {
             Err(error) if error.code() == Code::UserRefused => return Ok(None),
@@ -111,7 +111,7 @@ impl Authority {
         };
         let was = holder.user.as_ref().and_then(|user| user.password.as_deref());
         // Since it was checked, another password may have been set; or it was only hashed anew.
-        if was != user.password.as_deref() && !hasher.check(password, was, &dummy)? {
+        if was != user.password.as_deref() && !hasher.check(password, was, &stand_in)? {
             return Ok(None);
         }
         let was = was.unwrap_or_default();

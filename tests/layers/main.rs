@@ -49,7 +49,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
 ];
 
 /// Where alone a crate, or a part of the standard library, may be named.
-const CRATES: [(&str, &[&str]); 25] = [
+const CRATES: [(&str, &[&str]); 27] = [
     ("clap", BINARY),
     ("clap_complete", BINARY),
     ("clap_mangen", BINARY),
@@ -69,6 +69,8 @@ const CRATES: [(&str, &[&str]); 25] = [
     ("http_body_util", &["server"]),
     ("tokio", &["server", "command/serve.rs"]),
     ("argon2", &["password"]),
+    ("bcrypt", &["password"]),
+    ("scrypt", &["password"]),
     ("rand", &["chance.rs", "key"]),
     ("toml", &["settings", "command/init.rs"]),
     ("jiff", &["time.rs", "clock.rs", "authority/rules.rs"]),
