@@ -10,6 +10,7 @@ use crate::revocation::{Revocation, Target};
 use crate::session::Session;
 use crate::user::{Subject, User};
 
+pub mod imported;
 pub mod sqlite;
 
 /// One minted token, as the ledger remembers it.

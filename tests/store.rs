@@ -16,6 +16,10 @@ mod refusals;
 #[path = "store/file.rs"]
 mod file;
 
+#[cfg(test)]
+#[path = "store/django.rs"]
+mod django;
+
 /// Runs the suite on one engine; `$fresh` makes an empty store.
 macro_rules! promises {
     ($engine:ident, $fresh:expr, $($suite:ident::$promise:ident),* $(,)?) => {

@@ -20,6 +20,7 @@ use crate::revocation::{Revocation, Target};
 use crate::session::Session;
 use crate::user::{Subject, User};
 
+pub mod django;
 mod ledger;
 mod open;
 mod purge;

@@ -27,7 +27,7 @@ const DIRECTIONS: [(&str, &str); 18] = [
     ("key", "alg error json chance"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
-    ("store", "error session revocation user json"),
+    ("store", "error session revocation time user json"),
     (
         "authority",
         "alg chance claims clock error json jws key password revocation session store time user",
