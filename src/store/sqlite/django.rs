@@ -53,7 +53,7 @@ type Lists = HashMap<i64, Vec<String>>;
 /// without an offset is taken for UTC, which is what Django writes unless `USE_TZ` is off.
 pub fn read(path: &Path, busy: Duration) -> Result<Imported> {
     let place = Place { path: path.to_owned(), busy };
-    open::with(&place, everything).map_err(|trouble| open::tell(&place, trouble))
+    open::with(&place, &everything).map_err(|trouble| open::tell(&place, trouble))
 }
 
 fn everything(connection: &Connection) -> Outcome<Imported> {

@@ -26,7 +26,7 @@ const READING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQL
 /// In WAL mode SQLite makes a `-wal` and a `-shm` file even to read, and a connection that only
 /// reads leaves them behind. Where nobody has the file open it is therefore read as one that cannot
 /// change, and once more if it did.
-pub(super) fn with<T>(place: &Place, work: fn(&Connection) -> Outcome<T>) -> Outcome<T> {
+pub(super) fn with<T>(place: &Place, work: &dyn Fn(&Connection) -> Outcome<T>) -> Outcome<T> {
     if let Some(before) = dormant(place) {
         let flags = READING | OpenFlags::SQLITE_OPEN_URI;
         let read = transact(place, Connection::open_with_flags(immutable(place), flags)?, work);
@@ -40,7 +40,7 @@ pub(super) fn with<T>(place: &Place, work: fn(&Connection) -> Outcome<T>) -> Out
 fn transact<T>(
     place: &Place,
     mut connection: Connection,
-    work: fn(&Connection) -> Outcome<T>,
+    work: &dyn Fn(&Connection) -> Outcome<T>,
 ) -> Outcome<T> {
     connection.busy_timeout(place.busy.min(LONGEST_WAIT))?;
     // The schema is somebody else's: what it would call while it is read is not called.
@@ -151,5 +151,38 @@ pub(super) fn tell(place: &Place, trouble: Trouble) -> Error {
             };
             Error::new(Code::Failed, why)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_changes_while_it_is_read_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { path: folder.path().join("site.sqlite3"), busy: Duration::ZERO };
+        let mut sql = String::from("PRAGMA journal_mode = wal;");
+        for (table, columns) in TABLES {
+            _ = write!(sql, "CREATE TABLE {table} ({});", columns.join(", "));
+        }
+        Connection::open(&place.path).unwrap().execute_batch(&sql).unwrap();
+        assert!(dormant(&place).is_some());
+        let (writer, counts) = (RefCell::new(None), RefCell::new(Vec::new()));
+        let count = |connection: &Connection| {
+            if writer.borrow().is_none() {
+                let other = Connection::open(&place.path)?;
+                other.execute_batch("INSERT INTO auth_group VALUES (1, 'Editors')")?;
+                writer.replace(Some(other));
+            }
+            let sql = "SELECT count(*) FROM auth_group";
+            counts.borrow_mut().push(connection.query_row(sql, [], |row| row.get::<_, i64>(0))?);
+            Ok(())
+        };
+        with(&place, &count).unwrap();
+        assert_eq!(counts.take(), [0, 1]);
     }
 }
