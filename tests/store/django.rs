@@ -1,25 +1,19 @@
-//! The SQLite file of a Django site: what is read from it, what it is refused for, and that it stays
-//! as it was. The tables are those that Django 5.2 makes, as far as they are read.
+//! The SQLite file of a Django site: what is read from it, and what it is refused for. The tables are
+//! those that Django 5.2 makes, as far as they are read.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 
 use jot::error::{Code, Error};
 use jot::json::Json;
-use jot::store::Store;
 use jot::store::imported::{Imported, ImportedGroup, ImportedUser};
-use jot::store::sqlite::django;
-use jot::store::sqlite::{BUSY, Missing, Sqlite};
-use proptest::prelude::*;
+use jot::store::sqlite::{BUSY, django};
 use rusqlite::Connection;
 
-use crate::suite::new_user;
+pub(crate) const SHORT: Duration = Duration::from_millis(20);
 
-const SHORT: Duration = Duration::from_millis(20);
-
-const SITE: &str = "
+pub(crate) const SITE: &str = "
     CREATE TABLE auth_user (
         id integer PRIMARY KEY AUTOINCREMENT, password varchar(128), last_login datetime,
         is_superuser bool, username varchar(150), last_name varchar(150), email varchar(254),
@@ -47,38 +41,34 @@ const LINKS: &str = "
     INSERT INTO auth_group_permissions VALUES (1, 1, 3), (2, 2, 1), (3, 2, 2), (4, 2, 3);
     INSERT INTO auth_user_user_permissions VALUES (1, 3, 1), (2, 3, 2), (3, 3, 99);";
 
-struct Site {
-    folder: tempfile::TempDir,
-    path: PathBuf,
+pub(crate) struct Site {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) path: PathBuf,
 }
 
 impl Site {
-    fn new(sql: &str) -> Self {
-        Self::named("site.sqlite3", sql)
-    }
-
-    fn named(name: &str, sql: &str) -> Self {
+    pub(crate) fn new(sql: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
+        let path = folder.path().join("site.sqlite3");
         let site = Self { folder, path };
         site.connect().execute_batch(sql).unwrap();
         site
     }
 
-    fn connect(&self) -> Connection {
+    pub(crate) fn connect(&self) -> Connection {
         Connection::open(&self.path).unwrap()
     }
 
-    fn read(&self) -> Imported {
+    pub(crate) fn read(&self) -> Imported {
         django::read(&self.path, BUSY).unwrap()
     }
 
-    fn refused(&self) -> Error {
+    pub(crate) fn refused(&self) -> Error {
         django::read(&self.path, SHORT).unwrap_err()
     }
 
     /// Every file of the folder, with its content.
-    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+    pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let entries = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path());
         let mut files: Vec<_> =
             entries.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
@@ -87,11 +77,11 @@ impl Site {
     }
 }
 
-fn with_links() -> String {
+pub(crate) fn with_links() -> String {
     SITE.to_owned() + LINKS
 }
 
-fn names(imported: &Imported) -> Vec<&str> {
+pub(crate) fn names(imported: &Imported) -> Vec<&str> {
     imported.users.iter().flatten().map(|user| user.username.as_str()).collect()
 }
 
@@ -227,140 +217,8 @@ fn what_is_no_site_is_told_what_it_is() {
     );
 }
 
-fn assert_told(path: &Path, why: &str) {
+pub(crate) fn assert_told(path: &Path, why: &str) {
     let error = django::read(path, SHORT).unwrap_err();
     let expected = why.replace("PATH", &path.display().to_string());
     assert_eq!((error.code(), error.to_string()), (Code::Failed, expected));
-}
-
-#[test]
-fn what_is_no_database_is_told_what_it_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    assert_told(&path("none"), "PATH cannot be read: No such file or directory (os error 2)");
-    assert!(!path("none").exists());
-    fs::write(path("empty"), "").unwrap();
-    assert_told(&path("empty"), "PATH is empty, expected the database of a Django site");
-    fs::write(path("text"), "users: alice, bob\n".repeat(100)).unwrap();
-    assert_told(&path("text"), "PATH is not an SQLite database");
-    assert_told(folder.path(), "PATH is a folder, expected the database of a Django site");
-    drop(Sqlite::open(&path("jot.db"), Missing::Create, BUSY).unwrap());
-    assert_told(&path("jot.db"), "PATH is a jot store, expected the database of a Django site");
-}
-
-/// Closing any descriptor of a file drops all locks that the process has on it (POSIX).
-#[test]
-#[cfg(target_os = "linux")]
-fn a_store_in_use_by_this_process_keeps_its_locks() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("jot.db");
-    let store = Sqlite::open(&path, Missing::Create, BUSY).unwrap();
-    store.add_user(&new_user("alice")).unwrap();
-    let file = format!(":{} ", std::os::unix::fs::MetadataExt::ino(&fs::metadata(&path).unwrap()));
-    let locks = || {
-        let all = fs::read_to_string("/proc/locks").unwrap();
-        all.lines().filter(|line| line.contains(&file)).count()
-    };
-    assert_eq!(locks(), 1);
-    assert_told(&path, "PATH is a jot store, expected the database of a Django site");
-    assert_eq!(locks(), 1);
-}
-
-#[test]
-fn a_held_site_is_waited_for() {
-    let site = Site::new(SITE);
-    let writer = site.connect();
-    writer.execute_batch("BEGIN IMMEDIATE; DELETE FROM auth_user").unwrap();
-    assert_eq!(names(&site.read()), ["alice", "bob"], "what is not committed is not read");
-    writer.execute_batch("ROLLBACK; BEGIN EXCLUSIVE").unwrap();
-    let error = site.refused();
-    assert_eq!(error.code(), Code::StoreLocked);
-    let path = site.path.display();
-    let expected = format!("{path} is held by another process, waited 20 ms");
-    assert_eq!(error.to_string(), expected);
-    let ending = thread::spawn(move || {
-        thread::sleep(Duration::from_millis(100));
-        writer.execute_batch("COMMIT").unwrap();
-    });
-    assert_eq!(names(&site.read()), ["alice", "bob"]);
-    ending.join().unwrap();
-}
-
-#[test]
-fn the_file_and_its_folder_stay_as_they_were() {
-    for mode in ["delete", "truncate", "persist", "wal"] {
-        let site = Site::new(&format!("PRAGMA journal_mode = {mode};{}", with_links()));
-        let before = site.files();
-        site.read();
-        assert_eq!(site.files(), before, "{mode}");
-    }
-}
-
-#[test]
-fn what_stands_in_the_log_of_an_open_site_is_read() {
-    let site = Site::new(&format!("PRAGMA journal_mode = wal;{SITE}"));
-    let writer = site.connect();
-    writer.execute_batch("UPDATE auth_user SET username = 'carol' WHERE id = 3").unwrap();
-    let before = site.files();
-    assert!(
-        before
-            .iter()
-            .any(|(path, content)| path.ends_with("site.sqlite3-wal") && !content.is_empty())
-    );
-    writer.execute_batch("BEGIN IMMEDIATE; DELETE FROM auth_user").unwrap();
-    assert_eq!(names(&site.read()), ["carol", "bob"]);
-    writer.execute_batch("ROLLBACK").unwrap();
-    let paths = |files: &[(PathBuf, Vec<u8>)]| -> Vec<_> {
-        files.iter().map(|(path, _)| path.clone()).collect()
-    };
-    assert_eq!(paths(&site.files()), paths(&before));
-}
-
-/// What a writer left in the middle of its work, the next one who may write takes back.
-#[test]
-fn a_site_that_broke_off_is_refused_with_what_helps() {
-    let site = Site::new(SITE);
-    let left = site.folder.path().join("left.sqlite3");
-    let writer = site.connect();
-    let sql = "PRAGMA cache_size = 1; BEGIN; CREATE TABLE more (text);
-        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
-        INSERT INTO more SELECT hex(randomblob(99)) FROM n; UPDATE auth_user SET email = 'x'";
-    writer.execute_batch(sql).unwrap();
-    fs::copy(&site.path, &left).unwrap();
-    fs::copy(site.path.with_extension("sqlite3-journal"), left.with_extension("sqlite3-journal"))
-        .unwrap();
-    writer.execute_batch("ROLLBACK").unwrap();
-    assert_told(&left, "PATH holds a change that broke off, which only who may write takes back");
-    assert!(left.with_extension("sqlite3-journal").exists());
-    Connection::open(&left).unwrap().execute_batch("DELETE FROM auth_group").unwrap();
-    assert_eq!(names(&django::read(&left, SHORT).unwrap()), ["alice", "bob"]);
-}
-
-#[test]
-fn a_path_is_a_file_whatever_it_looks_like() {
-    for name in ["file:x?mode=memory", "a %41?#b", "caf\u{e9}", ":memory:"] {
-        for mode in ["delete", "wal"] {
-            let site = Site::new(&format!("PRAGMA journal_mode = {mode};{SITE}"));
-            let path = site.folder.path().join(name);
-            fs::rename(&site.path, &path).unwrap();
-            assert_eq!(names(&django::read(&path, SHORT).unwrap()), ["alice", "bob"], "{name}");
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn a_damaged_file_makes_nothing_panic(
-        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
-    ) {
-        let site = Site::new(&with_links());
-        let mut bytes = fs::read(&site.path).unwrap();
-        for (at, byte) in damage {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        fs::write(&site.path, bytes).unwrap();
-        _ = django::read(&site.path, SHORT);
-    }
 }
