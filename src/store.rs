@@ -15,6 +15,7 @@ use crate::revocation::{Revocation, Target};
 use crate::session::Session;
 use crate::user::{Group, Subject, User};
 
+pub mod imported;
 pub mod sqlite;
 
 /// One minted token, as the ledger remembers it.
@@ -70,9 +71,9 @@ pub struct Standing {
 pub enum Account {
     /// It is this user's.
     Stored(User),
-    /// It was a user's once, or is an id, and is nobody's.
+    /// It was a user's once, and is nobody's.
     Removed,
-    /// It is a name that was never anybody's.
+    /// It was never anybody's.
     #[default]
     Unknown,
 }

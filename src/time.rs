@@ -85,6 +85,24 @@ pub fn moment(text: &str, now: i64) -> Result<i64> {
     }
 }
 
+/// Reads a time as databases keep it, `2027-01-01 10:00:00.123456`: in UTC, unless an offset follows.
+/// A fraction of a second is dropped.
+pub fn stamp(text: &str) -> Result<i64> {
+    let zoned = text.get(19..).is_some_and(|rest| rest.contains(['Z', 'z', '+', '-']));
+    let zone = if zoned || text.len() <= 10 { "" } else { "Z" };
+    let whole = format!("{text}{zone}");
+    match calendar(&whole, whole.as_bytes()) {
+        Ok(moment) if text.len() > 10 && (0..=MAX_MOMENT).contains(&moment) => Ok(moment),
+        _ => Err(Error::new(
+            Code::Failed,
+            format!(
+                "\"{}\" is not a time, expected one like 2027-01-01 10:00:00 from 1970 on",
+                text.escape_debug()
+            ),
+        )),
+    }
+}
+
 /// RFC 3339 in UTC; none for what lies outside the years 1 to 9999.
 pub fn utc(moment: i64) -> Option<String> {
     timestamp(moment).map(|time| time.to_string())

@@ -24,6 +24,14 @@ mod refusals;
 #[path = "store/file.rs"]
 mod file;
 
+#[cfg(test)]
+#[path = "store/django.rs"]
+mod django;
+
+#[cfg(test)]
+#[path = "store/django_file.rs"]
+mod django_file;
+
 /// Runs the suite on one engine; `$fresh` makes an empty store.
 macro_rules! promises {
     ($engine:ident, $fresh:expr, $($suite:ident::$promise:ident),* $(,)?) => {

@@ -52,6 +52,12 @@ pub(crate) enum UserAction {
     Perm(UserPermArgs),
     /// List the groups
     Groups,
+    /// Take over the users and groups of a Django site, with their passwords and permissions
+    Import {
+        /// The site's SQLite database, which is only read
+        #[arg(long, value_name = "FILE")]
+        django: PathBuf,
+    },
     /// Let a user have tokens again
     Enable {
         /// The name

@@ -6,6 +6,7 @@ use jot::authority::people::{Act, NewPassword, Person, Tokens};
 use jot::error::{Code, Error};
 use jot::json::Json;
 use jot::password::Weak;
+use jot::settings::Surroundings;
 use jot::store::sqlite::Missing;
 use jot::time;
 use jot::user::User;
@@ -16,24 +17,33 @@ use crate::command::list::row;
 use crate::command::{Context, Ended, input};
 
 mod edit;
+mod import;
 
 /// What happens to the tokens of a user who loses them.
 const REFUSED: &str = "the user's sessions are over and the tokens issued so far are refused";
 
 pub(crate) fn run(action: &UserAction, context: &Context) -> Result<Ended> {
-    if let UserAction::Add(args) = action {
-        return add(args, context);
-    }
+    let missing = match action {
+        UserAction::Add(_) | UserAction::Import { .. } => Missing::Create,
+        _ => Missing::Refuse,
+    };
     let settings = context.settings(&[])?;
-    let authority = context.authority(&settings, Missing::Refuse)?;
+    let authority = context.authority(&settings, missing)?;
+    let surroundings = settings.surroundings();
     match action {
-        UserAction::Add(args) => add(args, context),
+        UserAction::Add(args) => add(args, surroundings, &authority, context),
+        UserAction::Import { django } => import::run(django, &authority, context),
         UserAction::List { group } => list(group.as_deref(), &authority, context),
         UserAction::Show { name } => {
             let user = authority.known(name)?;
             Ok(context.output.answer(|| document(&user), || page(&user))?.into())
         }
-        UserAction::Passwd { name, password } => passwd(name, password, &authority, context),
+        UserAction::Passwd { name, password } => {
+            authority.known(name)?;
+            let typed = input::new_password(password, surroundings)?;
+            let user = authority.set_password(name, fresh(&typed, password), &context.source)?;
+            tell(&user, "changed the password of", Some(REFUSED), context)
+        }
         UserAction::Set(args) => edit::set(args, &authority, context),
         UserAction::Perm(args) => edit::perm(args, &authority, context),
         UserAction::Groups => groups(&authority, context),
@@ -49,9 +59,12 @@ pub(crate) fn run(action: &UserAction, context: &Context) -> Result<Ended> {
     }
 }
 
-fn add(args: &UserAddArgs, context: &Context) -> Result<Ended> {
-    let settings = context.settings(&[])?;
-    let authority = context.authority(&settings, Missing::Create)?;
+fn add(
+    args: &UserAddArgs,
+    surroundings: &Surroundings,
+    authority: &Authority,
+    context: &Context,
+) -> Result<Ended> {
     authority.check_free(&args.name)?;
     authority.groups(&args.group)?;
     let mut attributes = Json::Object(Vec::new());
@@ -66,9 +79,9 @@ fn add(args: &UserAddArgs, context: &Context) -> Result<Ended> {
     let typed = if args.no_password {
         None
     } else {
-        Some(input::new_password(&args.password, settings.surroundings())?)
+        Some(input::new_password(&args.password, surroundings)?)
     };
-    let password = typed.as_ref().map(|text| NewPassword { text, weak: weak(&args.password) });
+    let password = typed.as_ref().map(|typed| fresh(typed, &args.password));
     let user = authority.add_user(&person, password, &context.source)?;
     let told = format!("added \"{}\", id {}", user.username.escape_debug(), user.id);
     Ok(context.output.answer(|| document(&user), || told)?.into())
@@ -93,20 +106,6 @@ fn list(group: Option<&str>, authority: &Authority, context: &Context) -> Result
         Ok(lines.answer(|| document(&user), || line(&user))?.into())
     })?;
     Ok(lines.finish()?.into())
-}
-
-fn passwd(
-    name: &str,
-    args: &PasswordArgs,
-    authority: &Authority,
-    context: &Context,
-) -> Result<Ended> {
-    authority.known(name)?;
-    let settings = context.settings(&[])?;
-    let password = input::new_password(args, settings.surroundings())?;
-    let password = NewPassword { text: &password, weak: weak(args) };
-    let user = authority.set_password(name, password, &context.source)?;
-    tell(&user, "changed the password of", Some(REFUSED), context)
 }
 
 fn groups(authority: &Authority, context: &Context) -> Result<Ended> {
@@ -149,8 +148,9 @@ fn tell(user: &User, verb: &str, what: Option<&str>, context: &Context) -> Resul
     Ok(context.output.answer(|| document(user), told)?.into())
 }
 
-fn weak(args: &PasswordArgs) -> Weak {
-    if args.allow_weak_password { Weak::Allowed } else { Weak::Refused }
+fn fresh<'a>(text: &'a str, args: &PasswordArgs) -> NewPassword<'a> {
+    let weak = if args.allow_weak_password { Weak::Allowed } else { Weak::Refused };
+    NewPassword { text, weak }
 }
 
 /// What is done, and what becomes of the tokens.

@@ -25,6 +25,7 @@ use crate::session::Session;
 use crate::user::{Group, User};
 
 mod change;
+pub mod django;
 mod events;
 mod ledger;
 mod open;

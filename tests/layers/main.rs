@@ -28,7 +28,7 @@ const DIRECTIONS: [(&str, &str); 19] = [
     ("key", "alg error json chance"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
-    ("store", "error event session revocation user json"),
+    ("store", "error event session revocation time user json"),
     (
         "authority",
         "alg chance claims clock error event json jws key password revocation session store time user",
@@ -53,7 +53,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
 ];
 
 /// Where alone a crate, or a part of the standard library, may be named.
-const CRATES: [(&str, &[&str]); 25] = [
+const CRATES: [(&str, &[&str]); 27] = [
     ("clap", BINARY),
     ("clap_complete", BINARY),
     ("clap_mangen", BINARY),
@@ -73,6 +73,8 @@ const CRATES: [(&str, &[&str]); 25] = [
     ("http_body_util", &["server"]),
     ("tokio", &["server", "command/serve.rs"]),
     ("argon2", &["password"]),
+    ("bcrypt", &["password"]),
+    ("scrypt", &["password"]),
     ("rand", &["chance.rs", "key"]),
     ("toml", &["settings", "command/init.rs"]),
     ("jiff", &["time.rs", "clock.rs", "authority/rules.rs"]),

@@ -1,7 +1,8 @@
-//! `jot` beside programs that nobody here wrote: PyJWT, joserfc, latchset's `jose`, OpenSSL, and
+//! `jot` beside programs that nobody here wrote: PyJWT, joserfc, latchset's `jose`, OpenSSL, Django, and
 //! the two libraries it takes over from, run for real. `tests/run` installs them.
 #![cfg(test)]
 
+mod django;
 mod djwto;
 mod jose;
 mod ninja;

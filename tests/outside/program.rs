@@ -17,6 +17,8 @@ pub(crate) struct Peer {
     folder: &'static str,
 }
 
+pub(crate) const DJANGO: Peer =
+    Peer { name: "Django", variable: "JOT_TEST_DJANGO_PYTHON", folder: "django" };
 pub(crate) const DJWTO: Peer =
     Peer { name: "djwto", variable: "JOT_TEST_DJWTO_PYTHON", folder: "djwto" };
 pub(crate) const NINJA: Peer =

@@ -19,10 +19,10 @@ pub(super) const VERSIONS: &[&str] =
     &[include_str!("version_1.sql"), include_str!("version_2.sql")];
 
 /// SQLite's mark of whose file it is.
-const APPLICATION: i32 = i32::from_be_bytes(*b"jot\0");
+pub(super) const APPLICATION: i32 = i32::from_be_bytes(*b"jot\0");
 
 /// The longest wait that can be told to SQLite, which counts milliseconds in 31 bits.
-const LONGEST_WAIT: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
 
 /// How many statements stay prepared: more than there are.
 const STATEMENTS: usize = 64;
@@ -98,7 +98,7 @@ fn newer(place: &Place, version: usize, newest: usize) -> Error {
     Error::new(Code::StoreNewer, message).hint("update jot")
 }
 
-fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+pub(super) fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))
 }
 

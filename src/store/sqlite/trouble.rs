@@ -141,7 +141,8 @@ impl Place {
         Error::new(Code::DiskFull, message)
     }
 
-    fn waited(&self) -> String {
+    /// The longest wait, in words.
+    pub(super) fn waited(&self) -> String {
         match self.busy.subsec_millis() {
             0 => format!("{} s", self.busy.as_secs()),
             _ => format!("{} ms", self.busy.as_millis()),

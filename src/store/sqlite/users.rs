@@ -36,7 +36,11 @@ fn with_groups(connection: &Connection, mut user: User) -> Outcome<User> {
 /// Whose an id or a name is.
 pub(super) fn account(connection: &Connection, whose: Whose<'_>) -> Outcome<Account> {
     Ok(match whose {
-        Whose::Id(id) => by_id(connection, id)?.map_or(Account::Removed, Account::Stored),
+        Whose::Id(id) => match by_id(connection, id)? {
+            Some(user) => Account::Stored(user),
+            None if was_given(connection, id)? => Account::Removed,
+            None => Account::Unknown,
+        },
         Whose::Name(name) => match by_name(connection, name)? {
             Some(user) => Account::Stored(user),
             None if is_buried(connection, name)? => Account::Removed,
@@ -179,6 +183,10 @@ pub(super) fn groups(connection: &Connection) -> Outcome<Vec<Group>> {
     let group =
         |row: &rusqlite::Row<'_>| Ok(Group { name: row.get(0)?, permissions: texts(row, 1)? });
     Ok(select.query_map([], group)?.collect::<rusqlite::Result<_>>()?)
+}
+
+fn was_given(connection: &Connection, id: i64) -> Outcome<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM users WHERE id = ?1")?.exists([id])?)
 }
 
 fn is_buried(connection: &Connection, name: &str) -> Outcome<bool> {
