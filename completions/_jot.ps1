@@ -446,6 +446,7 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
             [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change a user''s name, attributes, groups, or whether it is a superuser')
             [CompletionResult]::new('perm', 'perm', [CompletionResultType]::ParameterValue, 'Show or change the permissions of a user or of a group')
             [CompletionResult]::new('groups', 'groups', [CompletionResultType]::ParameterValue, 'List the groups')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Take over the users and groups of a Django site, with their passwords and permissions')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let a user have tokens again')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Let a user have no tokens; ends the user''s sessions and refuses the tokens issued so far')
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a user; the id is never given again, the name only if it is added again')
@@ -544,6 +545,18 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
             break
         }
         'jot;user;groups' {
+            [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More notes on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'jot;user;import' {
+            [CompletionResult]::new('--django', '--django', [CompletionResultType]::ParameterName, 'The site''s SQLite database, which is only read')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')

@@ -136,6 +136,9 @@ _jot() {
             jot__subcmd__user,groups)
                 cmd="jot__subcmd__user__subcmd__groups"
                 ;;
+            jot__subcmd__user,import)
+                cmd="jot__subcmd__user__subcmd__import"
+                ;;
             jot__subcmd__user,list)
                 cmd="jot__subcmd__user__subcmd__list"
                 ;;
@@ -881,7 +884,7 @@ _jot() {
             return 0
             ;;
         jot__subcmd__user)
-            opts="-q -v -h --settings --json --quiet --verbose --help add list show passwd set perm groups enable disable remove"
+            opts="-q -v -h --settings --json --quiet --verbose --help add list show passwd set perm groups import enable disable remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -979,6 +982,28 @@ _jot() {
                 return 0
             fi
             case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__user__subcmd__import)
+            opts="-q -v -h --django --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --django)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -419,6 +419,7 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand set 'Change a user''s name, attributes, groups, or whether it is a superuser'
             cand perm 'Show or change the permissions of a user or of a group'
             cand groups 'List the groups'
+            cand import 'Take over the users and groups of a Django site, with their passwords and permissions'
             cand enable 'Let a user have tokens again'
             cand disable 'Let a user have no tokens; ends the user''s sessions and refuses the tokens issued so far'
             cand remove 'Remove a user; the id is never given again, the name only if it is added again'
@@ -510,6 +511,17 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand --help 'Print help'
         }
         &'jot;user;groups'= {
+            cand --settings 'Use this settings file'
+            cand --json 'Answer in JSON, on failure too'
+            cand -q 'No notes on stderr'
+            cand --quiet 'No notes on stderr'
+            cand -v 'More notes on stderr'
+            cand --verbose 'More notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'jot;user;import'= {
+            cand --django 'The site''s SQLite database, which is only read'
             cand --settings 'Use this settings file'
             cand --json 'Answer in JSON, on failure too'
             cand -q 'No notes on stderr'

@@ -305,21 +305,22 @@ complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcomma
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -l settings -d 'Use this settings file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -l json -d 'Answer in JSON, on failure too'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -s q -l quiet -d 'No notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "add" -d 'Add a user'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "list" -d 'List the users'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "show" -d 'Show a user'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "passwd" -d 'Set a user\'s password; ends the user\'s sessions and refuses the tokens issued so far'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "set" -d 'Change a user\'s name, attributes, groups, or whether it is a superuser'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "perm" -d 'Show or change the permissions of a user or of a group'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "groups" -d 'List the groups'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "enable" -d 'Let a user have tokens again'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "disable" -d 'Let a user have no tokens; ends the user\'s sessions and refuses the tokens issued so far'
-complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups enable disable remove" -f -a "remove" -d 'Remove a user; the id is never given again, the name only if it is added again'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "add" -d 'Add a user'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "list" -d 'List the users'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "show" -d 'Show a user'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "passwd" -d 'Set a user\'s password; ends the user\'s sessions and refuses the tokens issued so far'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "set" -d 'Change a user\'s name, attributes, groups, or whether it is a superuser'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "perm" -d 'Show or change the permissions of a user or of a group'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "groups" -d 'List the groups'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "import" -d 'Take over the users and groups of a Django site, with their passwords and permissions'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "enable" -d 'Let a user have tokens again'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "disable" -d 'Let a user have no tokens; ends the user\'s sessions and refuses the tokens issued so far'
+complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -f -a "remove" -d 'Remove a user; the id is never given again, the name only if it is added again'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l perm -d 'A permission, such as app.codename; repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l group -d 'A group, whose permissions the user has too; repeat for several' -r
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from add" -l attr -d 'An attribute: name=text, name:=JSON or @FILE; repeat for several' -r
@@ -381,6 +382,12 @@ complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from groups" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from groups" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from groups" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from import" -l django -d 'The site\'s SQLite database, which is only read' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from import" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from import" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from import" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from import" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from enable" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from enable" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'No notes on stderr'

@@ -14,6 +14,7 @@ use crate::store::{Account, Store, Whose};
 use crate::user::{Subject, User};
 
 mod audit;
+mod groups;
 pub mod import;
 pub mod issue;
 pub mod login;

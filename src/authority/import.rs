@@ -134,7 +134,7 @@ impl Authority {
             groups.iter().map(|becomes| Change::SetGroup { was: None, becomes }).collect();
         // Those who keep their ids come first, so that no other is given one of these.
         let (own, others): (Vec<_>, Vec<_>) = newcomers.iter().partition(|new| new.id.is_some());
-        changes.extend(own.into_iter().chain(others).map(|new| Change::AddUser(new)));
+        changes.extend(own.into_iter().chain(others).map(Change::AddUser));
         changes.extend(events.iter().map(Change::Note));
         let written = self.store.write(&changes)?;
         let written = written.ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! Users and groups: added, changed, disabled, removed. What a change means for the tokens that a
+//! Users: added, changed, disabled, removed. What a change means for the tokens that a
 //! user has is decided here, and takes effect in the same transaction.
 
 use std::ops::ControlFlow;
@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::password::{self, Weak};
 use crate::revocation::{Revocation, Target};
 use crate::store::{Change, NewUser};
-use crate::user::{self, Group, User};
+use crate::user::{self, User};
 
 /// A user to be added, as a person describes one.
 #[derive(Debug, Clone)]
@@ -205,7 +205,7 @@ impl Authority {
     }
 
     /// What refuses a user's tokens, if they are to be refused.
-    fn refusal(&self, user: &User, act: Act<'_>) -> Result<Option<Revocation>> {
+    pub(super) fn refusal(&self, user: &User, act: Act<'_>) -> Result<Option<Revocation>> {
         if act.tokens == Tokens::Stay {
             return Ok(None);
         }
@@ -220,65 +220,6 @@ impl Authority {
         }))
     }
 
-    /// The group of that name.
-    pub fn known_group(&self, name: &str) -> Result<Group> {
-        let name = user::group_name(name)?;
-        self.group(&name)?.ok_or_else(|| {
-            let seen = format!("there is no group \"{}\"", name.escape_debug());
-            Error::new(Code::UnknownGroup, seen).hint("jot user groups")
-        })
-    }
-
-    fn group(&self, name: &str) -> Result<Option<Group>> {
-        Ok(self.store.groups()?.into_iter().find(|group| group.name == name))
-    }
-
-    /// Gives a group other permissions; the group is made if it is not there.
-    pub fn change_group(
-        &self,
-        name: &str,
-        act: Act<'_>,
-        edit: impl Fn(&mut Vec<String>) -> Result<()>,
-    ) -> Result<Group> {
-        let name = user::group_name(name)?;
-        for _ in 0..ATTEMPTS {
-            let was = self.group(&name)?;
-            let mut becomes =
-                was.clone().unwrap_or(Group { name: name.clone(), permissions: Vec::new() });
-            edit(&mut becomes.permissions)?;
-            let what = format!("group \"{}\": {}", name.escape_debug(), act.what);
-            let event = self.event(Kind::UserChanged, act.source).detail(what);
-            let mut refusals = Vec::new();
-            for member in self.members(&name)? {
-                refusals.extend(self.refusal(&member, act)?);
-            }
-            let group = Change::SetGroup { was: was.as_ref(), becomes: &becomes };
-            let mut changes = vec![group, Change::Note(&event)];
-            changes.extend(refusals.iter().map(Change::Revoke));
-            if self.store.write(&changes)?.is_some() {
-                return Ok(becomes);
-            }
-        }
-        Err(contended())
-    }
-
-    /// The users who are in that group.
-    pub fn members(&self, group: &str) -> Result<Vec<User>> {
-        let mut members = Vec::new();
-        self.store.users(&mut |user| {
-            if user.groups.iter().any(|own| own.name == group) {
-                members.push(user);
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(members)
-    }
-
-    /// The groups of these names, which must all be there.
-    pub fn groups(&self, names: &[String]) -> Result<Vec<Group>> {
-        names.iter().map(|name| self.known_group(name)).collect()
-    }
-
     fn hash(&self, username: &str, password: NewPassword<'_>) -> Result<String> {
         password::set_rules(password.text, username, password.weak)?;
         password::hash(password.text, &self.rules.cost, self.chance.as_ref())
@@ -291,7 +232,8 @@ pub fn permissions(typed: &[String]) -> Result<Vec<String>> {
     Ok(user::merged(&kept))
 }
 
-fn contended() -> Error {
+/// Somebody else was faster, again and again.
+pub(super) fn contended() -> Error {
     Error::new(Code::StoreLocked, "the user changes faster than it can be changed here")
         .hint("try again")
 }

@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result};
 /// How many threads the work takes at most, and one to spare for one that is about to end.
 pub const THREADS: usize = HASHING + LOOKING + 1;
 
-/// How many passwords are hashed at a time, at most: each takes 19 MiB and a core.
+/// How many passwords are hashed at a time, at most: each takes a core and, by default, 19 MiB.
 const HASHING: usize = 4;
 /// How many logins may wait for that. More would wait longer than a person does.
 const HASHING_WAITS: usize = 64;
