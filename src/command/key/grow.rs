@@ -1,0 +1,150 @@
+//! `jot key rotate` and `import`: what takes a key into the ring.
+
+use std::cell::OnceCell;
+
+use anyhow::Result;
+use jot::alg::{self, Algorithm, Family};
+use jot::chance;
+use jot::key::change::{Moment, Start};
+use jot::key::manifest::Record;
+use jot::key::ring::{Entry, MAX_AGE, State};
+use jot::key::{self, Held, Key, New, Part, Seal};
+use jot::settings::Settings;
+use jot::time;
+use zeroize::Zeroizing;
+
+use crate::cli::{KeyImportArgs, KeyRotateArgs};
+use crate::command::key::{of_file, one, read_with, tell_entry};
+use crate::command::keygen::with_spinner;
+use crate::command::ring::{RingSettings, moment};
+use crate::command::{Context, Ended, input};
+
+type Passphrase = Zeroizing<String>;
+
+pub(super) fn rotate(args: &KeyRotateArgs, context: &Context) -> Result<Ended> {
+    let settings = context.settings(&[])?;
+    let (ring, at) = (RingSettings::of(&settings)?, moment(&settings, context.now())?);
+    let start = if args.now { Start::Now } else { Start::Published };
+    let is_plain = args.alg.is_none() && args.bits.is_none() && args.passphrase_file.is_none();
+    let mut held = ring.hold()?;
+    if args.now && is_plain {
+        if let Some(started) = held.start_next(at)? {
+            return tell(&started, &held, Warned::OfCaches, context);
+        }
+    }
+    held.manifest().check_new(None, start, at.now)?;
+    let before = context.ring(&settings, Part::Public)?;
+    let signer = held.manifest().signer(at.now).map(|signer| signer.kid.clone());
+    let is_sealed = is_sealed(&held, at.now);
+    // The prompt, and the search for primes, hold up nobody else.
+    drop(held);
+    let signing = signer.map(|kid| before.find(&kid)).transpose()?;
+    let (alg, bits) = wanted(args, signing, &settings)?;
+    let passphrase = match &args.passphrase_file {
+        Some(path) => Some(input::secret_file(path, "passphrase")?),
+        None if is_sealed && alg::hash_length(alg) == 0 => Some(ring.passphrase()?),
+        None => None,
+    };
+    let mut generator = chance::System::generator();
+    let key = with_spinner(context, || key::generate(alg, bits, &mut generator))?;
+    take_in(&ring, (&key, start, passphrase.as_ref()), at, context)
+}
+
+pub(super) fn import(args: &KeyImportArgs, context: &Context) -> Result<Ended> {
+    let settings = context.settings(&[])?;
+    let (ring, at) = (RingSettings::of(&settings)?, moment(&settings, context.now())?);
+    let own: OnceCell<Passphrase> = OnceCell::new();
+    let passphrase = || match own.get() {
+        Some(passphrase) => Ok(passphrase.clone()),
+        None => of_file(&args.reading).map(|passphrase| own.get_or_init(|| passphrase).clone()),
+    };
+    let key = one(read_with(&args.file, &args.reading, &passphrase)?.keys, &args.file)?;
+    let start = match (args.verify_only || !key.is_private(), args.now) {
+        (true, _) => Start::Never,
+        (false, true) => Start::Now,
+        (false, false) => Start::Published,
+    };
+    let held = ring.hold()?;
+    held.manifest().check_new(Some(key.kid()), start, at.now)?;
+    let is_sealed = is_sealed(&held, at.now);
+    drop(held);
+    let is_sealable = !key.is_symmetric() && !key.has_own_kid();
+    let passphrase = match own.into_inner() {
+        _ if start == Start::Never => None,
+        Some(own) if is_sealable && !ring.has_passphrase() => Some(own),
+        own if is_sealable && (is_sealed || own.is_some()) => Some(ring.passphrase()?),
+        _ => None,
+    };
+    if is_sealed && start != Start::Never && !is_sealable {
+        context.output.warn("this key is not encrypted: neither a secret nor a kid of its own has a place in PKCS#8");
+    }
+    take_in(&ring, (&key, start, passphrase.as_ref()), at, context)
+}
+
+/// Whether the key that signs is encrypted.
+fn is_sealed(held: &Held<'_>, now: i64) -> bool {
+    let signer = held.manifest().signer(now).and_then(|signer| signer.private.as_deref());
+    signer.is_some_and(|name| key::is_sealed(&held.path(name)))
+}
+
+/// Puts a key into the ring and tells what it does there.
+fn take_in(
+    ring: &RingSettings,
+    (key, start, passphrase): (&Key, Start, Option<&Passphrase>),
+    at: Moment,
+    context: &Context,
+) -> Result<Ended> {
+    let seal = passphrase.map(|passphrase| Seal { passphrase, chance: &chance::System });
+    let mut held = ring.hold()?;
+    let is_first = held.manifest().records.is_empty();
+    let record = ring.wanted(|wanted| held.add(&New { key, start, seal, wanted: *wanted }, at))?;
+    let warned = if is_first { Warned::No } else { Warned::OfCaches };
+    tell(&record, &held, warned, context)
+}
+
+/// Whether somebody can have a key set in which the key is not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Warned {
+    OfCaches,
+    No,
+}
+
+fn tell(record: &Record, held: &Held<'_>, warned: Warned, context: &Context) -> Result<Ended> {
+    let entry = held.entry(record)?;
+    let outcome = tell_entry(&entry, context)?;
+    let now = context.now();
+    let (from, state) = (record.times.signs_from, record.times.state(now));
+    let retiring = |other: &&Record| other.kid != record.kid && other.times.retired == Some(from);
+    for other in held.manifest().records.iter().filter(retiring).filter(|_| state != State::Retired)
+    {
+        let kid = &other.kid;
+        let signs = match state {
+            State::Next => format!("signs until {}", time::text(from)),
+            _ => "signs no more".to_owned(),
+        };
+        let until = other.times.until.map(time::text).unwrap_or_default();
+        context.output.note(&format!("the key {kid} {signs}, and verifies until {until}"));
+    }
+    if state == State::Active && warned == Warned::OfCaches && !entry.key.is_symmetric() {
+        context.output.warn(&format!(
+            "who keeps the key set (JWKS) may refuse its tokens for up to {}",
+            time::span(MAX_AGE)
+        ));
+    }
+    Ok(outcome.into())
+}
+
+/// The algorithm and the size of the next key: those of the one that signs, unless others are
+/// asked for.
+fn wanted(
+    args: &KeyRotateArgs,
+    signing: Option<&Entry>,
+    settings: &Settings,
+) -> Result<(Algorithm, Option<usize>)> {
+    let asked = args.alg.as_deref().map(alg::parse).transpose()?;
+    let own = signing.map(|entry| entry.key.alg());
+    let alg = asked.or(own).or(settings.keys.alg).unwrap_or(Algorithm::RS256);
+    let is_rsa = |alg: Algorithm| alg.family() == Family::Rsa;
+    let alike = signing.filter(|entry| is_rsa(alg) && is_rsa(entry.key.alg()));
+    Ok((alg, args.bits.or(alike.map(|entry| entry.key.bits()))))
+}
