@@ -191,15 +191,16 @@ impl Held<'_> {
         Ok((record, secret, open))
     }
 
-    /// What the names of a new key's files begin with: no more of its thumbprint than it takes.
+    /// What the names of a new key's files begin with. A key can be in the ring under several ids.
     fn stem(&self, key: &Key) -> String {
-        let thumbprint = key.thumbprint();
-        let named = |length| format!("{}-{}", self.name, &thumbprint[..length]);
-        let short = named(SHORT);
-        let mut files = self.manifest.records.iter().flat_map(Record::files);
-        let is_taken =
-            files.any(|file| file.rsplit_once('.').is_some_and(|(stem, _)| stem == short));
-        if is_taken { named(thumbprint.len()) } else { short }
+        let short = format!("{}-{}", self.name, &key.thumbprint()[..SHORT]);
+        let files = || self.manifest.records.iter().flat_map(Record::files);
+        let is_taken = |stem: &String| {
+            files().any(|file| file.rsplit_once('.').is_some_and(|(taken, _)| taken == stem))
+        };
+        let others = (2..).map(|number| format!("{short}-{number}"));
+        let mut free = others.skip_while(is_taken);
+        if is_taken(&short) { free.next().unwrap_or(short) } else { short }
     }
 
     fn save(&self) -> Result<()> {

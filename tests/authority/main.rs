@@ -22,3 +22,4 @@ mod shapes;
 mod spy;
 mod table;
 mod watermark;
+mod year;

@@ -27,10 +27,9 @@ pub(super) fn rotate(args: &KeyRotateArgs, context: &Context) -> Result<Ended> {
     let start = if args.now { Start::Now } else { Start::Published };
     let is_plain = args.alg.is_none() && args.bits.is_none() && args.passphrase_file.is_none();
     let mut held = ring.hold()?;
-    if args.now && is_plain {
-        if let Some(started) = held.start_next(at)? {
-            return tell(&started, &held, Warned::OfCaches, context);
-        }
+    let starts = args.now && is_plain;
+    if let Some(started) = starts.then(|| held.start_next(at)).transpose()?.flatten() {
+        return tell(&started, &held, Warned::OfCaches, context);
     }
     held.manifest().check_new(None, start, at.now)?;
     let before = context.ring(&settings, Part::Public)?;
