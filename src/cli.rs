@@ -111,7 +111,7 @@ augment! {
 actions! {
     Init(InitArgs), "init", "Set up a folder: settings, a key, the store and a first user", people::INIT;
     Keygen(KeygenArgs), "keygen" or "make_rsa", "Make a key pair", keys::KEYGEN;
-    Key(KeyAction), "key", "Look at keys, change the ring, convert", keys::KEY;
+    Key(KeyAction), "key", "Rotate, import, revoke, show and convert keys", keys::KEY;
     Issue(IssueArgs), "issue" or "mint", "Issue a token", tokens::ISSUE;
     Decode(DecodeArgs), "decode", "Show what a token says, without checking it", tokens::DECODE;
     Validate(ValidateArgs), "validate" or "verify", "Check a token", tokens::VALIDATE;

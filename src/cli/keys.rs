@@ -178,6 +178,7 @@ pub(crate) enum ExportForm {
     /// JSON Web Key Set
     Jwks,
     /// PEM: SPKI, or PKCS#8 with --private
+    #[value(alias = "pkcs8")]
     Pem,
     /// PEM, PKCS#1, RSA only
     Pkcs1,

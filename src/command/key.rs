@@ -40,7 +40,7 @@ fn list(context: &Context) -> Result<Ended> {
     let mut lines = context.output.lines();
     let wide = ["PUBLISHED", "SIGNS FROM", "RETIRED", "UNTIL", "REVOKED"].map(|name| (name, 20));
     let head = [("KID", 43), ("ALG", 5), ("BITS", 4), ("STATE", 7)];
-    let files = [("PRIVATE", 0), ("PUBLIC", 0)];
+    let files = [("PRIVATE", 24), ("PUBLIC", 0)];
     _ = lines.heading(&row(&[&head[..], &wide, &files].concat()))?;
     for entry in ring.entries() {
         _ = lines.answer(|| listed(entry, now), || line(entry, now))?;
@@ -52,11 +52,14 @@ fn line(entry: &Entry, now: i64) -> String {
     let Entry { key, times, private, public, .. } = entry;
     let bits = key.bits().to_string();
     let moments = moments(times).map(|(_, moment)| moment.map(time::text).unwrap_or_default());
-    let [private, public] = [private, public].map(|path| shown(path.as_deref()));
+    let name = |path: &Option<PathBuf>| {
+        shown(path.as_ref().and_then(|path| path.file_name()).map(Path::new))
+    };
+    let [private, public] = [private, public].map(name);
     let head = [(key.kid(), 43), (alg::name(key.alg()), 5), (&bits, 4)];
     let state = [(times.state(now).name(), 7)];
     let wide = moments.each_ref().map(|moment| (moment.as_str(), 20));
-    row(&[&head[..], &state, &wide, &[(&private, 0), (&public, 0)]].concat())
+    row(&[&head[..], &state, &wide, &[(&private, 24), (&public, 0)]].concat())
 }
 
 fn listed(entry: &Entry, now: i64) -> Value {
@@ -100,7 +103,10 @@ fn show(args: &KeyShowArgs, context: &Context) -> Result<Ended> {
     match &args.key {
         None => {
             let ring = context.ring(&context.settings(&[])?, Part::Private)?;
-            for entry in ring.entries() {
+            for (at, entry) in ring.entries().iter().enumerate() {
+                if at > 0 && !context.json() {
+                    _ = context.output.result("")?;
+                }
                 _ = tell_entry(entry, context)?;
             }
             Ok(Ended::Done)

@@ -196,7 +196,7 @@ impl Manifest {
                 (_, None) => format!("tokens of the key {kid} may be alive"),
             };
             return Err(Error::new(Code::Usage, seen)
-                .hint(format!("to have them refused all the same: jot key remove {kid} --force")));
+                .hint(format!("to remove it all the same: jot key remove {kid} --force")));
         }
         let record = self.records.remove(place);
         self.call_off(now);

@@ -123,7 +123,7 @@ pub(super) fn listed(
                 record.files().map(|file| file::quoted(&at(&file.into()))).collect();
             let (files, kid) = (files.join(" and "), record.kid.escape_debug());
             let sentence =
-                format!("{files} holds another key than \"{kid}\", which {ring} lists there");
+                format!("another key than \"{kid}\" is in {files}, where {ring} lists it");
             Err(manifest::forget(unfit(sentence), record))
         }
         Err(error) if error.code() == Code::KeyUnfit && error.hint_text().is_none() => {

@@ -1,7 +1,7 @@
 //! A ring held for a change: read, changed and written while nobody else can.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -47,9 +47,16 @@ impl Place {
     pub fn hold(&self, wanted: &Wanted<'_>, open: TooOpen) -> Result<Held<'_>> {
         let (folder, name) = self.folder()?;
         let cannot = |error: io::Error| {
-            let (quoted, kind) = (file::quoted(folder), error.kind());
-            unreadable(format!("the folder {quoted} of the key ring cannot be held: {kind}"))
-                .hint(format!("ls -ld {}", file::shell_word(folder)))
+            let (quoted, word) = (file::quoted(folder), file::shell_word(folder));
+            match error.kind() {
+                ErrorKind::NotFound => {
+                    let sentence = format!("there is no folder {quoted} for the key ring");
+                    Error::new(Code::KeyMissing, sentence).hint(format!("mkdir -p {word}"))
+                }
+                kind => unreadable(format!(
+                    "the folder {quoted} of the key ring cannot be held: {kind}"
+                )),
+            }
         };
         let lock = File::open(folder).map_err(cannot)?;
         lock.lock().map_err(cannot)?;
@@ -153,7 +160,7 @@ impl Held<'_> {
         self.save()?;
         for file in removed.files().map(|name| self.path(name)) {
             match fs::remove_file(&file) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
                     let (file, why) = (file::quoted(&file), error.kind());
                     let seen = format!("the key is forgotten, but {file} was not deleted: {why}");
                     return Err(Error::new(Code::Failed, seen));
@@ -175,7 +182,8 @@ impl Held<'_> {
             .then(|| key.write(form, Part::Private, seal.as_ref()))
             .transpose()?;
         if let Some(secret) = &secret {
-            read::read(secret, "the new key", &Wanted { algs: &[key.alg()], ..*wanted })?;
+            let reread = Wanted { algs: &[key.alg()], ..*wanted };
+            read::read(secret, "the new key, read as the ring's", &reread).map_err(unopened)?;
         }
         let open =
             (!key.is_symmetric()).then(|| key.write(form, Part::Public, None)).transpose()?;
@@ -208,4 +216,9 @@ impl Held<'_> {
         let draft = Draft { path: &path, bytes: text.as_bytes(), access: Access::Everybody };
         file::write(&[draft], Existing::Replace)
     }
+}
+
+/// A key that the ring's own passphrase does not open would keep all of the ring from being read.
+fn unopened(error: Error) -> Error {
+    error.hint("set keys.passphrase_file to a file with the passphrase of all keys of the ring")
 }

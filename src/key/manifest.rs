@@ -73,22 +73,13 @@ pub(super) fn load(path: &Path, open: TooOpen) -> Result<Option<Manifest>> {
     };
     read::check_everybodys("key ring", path, &handle.metadata().map_err(unread)?, open)?;
     let bytes = read::bounded(handle).map_err(unread)?;
-    let faulty = |fault: Fault| {
-        let error = unreadable(format!("the key ring {}: {}", file::quoted(path), fault.sentence));
-        error.hint(fault.hint)
-    };
-    Manifest::parse(&bytes).map(Some).map_err(faulty)
-}
-
-/// What is wrong with a manifest, and what to do.
-struct Fault {
-    sentence: String,
-    hint: &'static str,
+    let origin = format!("the key ring {}", file::quoted(path));
+    Manifest::parse(&bytes).map(Some).map_err(|error| read::from(&origin, &error))
 }
 
 /// Nobody but its backup knows the times of a ring's keys.
-fn damaged(sentence: impl Into<String>) -> Fault {
-    Fault { sentence: sentence.into(), hint: "put back the file as it was, from a backup" }
+fn damaged(sentence: impl Into<String>) -> Error {
+    unreadable(sentence).hint("put back the file as it was, from a backup")
 }
 
 impl Record {
@@ -133,7 +124,7 @@ impl Record {
         Json::Object(OF_A_KEY.iter().map(|name| (*name).to_owned()).zip(values).collect())
     }
 
-    fn parse(json: &Json) -> Result<Self, Fault> {
+    fn parse(json: &Json) -> Result<Self> {
         check_members(json, &OF_A_KEY)?;
         let mistyped = |name: &str, expected: &str| {
             let seen = json.get(name).map_or("not there", Json::kind);
@@ -197,7 +188,7 @@ impl Manifest {
         format!("{{\"version\":{VERSION},\"keys\":[\n{}\n]}}\n", keys.join(",\n"))
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+    fn parse(bytes: &[u8]) -> Result<Self> {
         let text = std::str::from_utf8(bytes).map_err(|_| damaged("this is not UTF-8"))?;
         let json = Json::read(text, MAX_DEPTH)
             .map_err(|fault| damaged(format!("this is {fault}; it may have been cut short")))?;
@@ -206,7 +197,7 @@ impl Manifest {
             Some(version) if version > VERSION => {
                 let sentence =
                     format!("this is of version {version}, this jot knows {VERSION} at most");
-                return Err(Fault { sentence, hint: "update jot" });
+                return Err(unreadable(sentence).hint("update jot"));
             }
             _ => return Err(damaged(format!("\"version\" is not {VERSION}"))),
         }
@@ -232,7 +223,7 @@ impl Manifest {
     }
 }
 
-fn check_members(json: &Json, known: &[&str]) -> Result<(), Fault> {
+fn check_members(json: &Json, known: &[&str]) -> Result<()> {
     let Some(members) = json.members() else {
         return Err(damaged(format!("{} stands where an object was expected", json.kind())));
     };

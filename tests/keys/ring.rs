@@ -257,7 +257,7 @@ fn a_ring_with_a_wrong_file_is_refused_until_the_key_is_forgotten() {
                 put(&f.path, &format!("jwt-{}.pub", short(k)), &other, Form::Pkcs8, Part::Public);
             },
             Code::KeyUnfit,
-            "holds another key than",
+            "another key than",
         ),
         (
             &|f, k| {

@@ -24,7 +24,7 @@ const DIRECTIONS: [(&str, &str); 18] = [
     ("revocation", ""),
     ("password", "chance error"),
     ("reading", "json error user"),
-    ("key", "alg error json chance"),
+    ("key", "alg error json chance time"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
     ("store", "error session revocation user json"),

@@ -6,7 +6,7 @@ use anyhow::Result;
 use jot::alg::{self, Algorithm, Family};
 use jot::chance;
 use jot::key::change::{Moment, Start};
-use jot::key::manifest::Record;
+use jot::key::manifest::{Manifest, Record};
 use jot::key::ring::{Entry, MAX_AGE, State};
 use jot::key::{self, Held, Key, New, Part, Seal};
 use jot::settings::Settings;
@@ -27,17 +27,18 @@ pub(super) fn rotate(args: &KeyRotateArgs, context: &Context) -> Result<Ended> {
     let start = if args.now { Start::Now } else { Start::Published };
     let is_plain = args.alg.is_none() && args.bits.is_none() && args.passphrase_file.is_none();
     let mut held = ring.hold()?;
+    let before = held.manifest().clone();
     let starts = args.now && is_plain;
     if let Some(started) = starts.then(|| held.start_next(at)).transpose()?.flatten() {
-        return tell(&started, &held, Warned::OfCaches, context);
+        return tell(&started, &held, &before, context);
     }
     held.manifest().check_new(None, start, at.now)?;
-    let before = context.ring(&settings, Part::Public)?;
+    let known = context.ring(&settings, Part::Public)?;
     let signer = held.manifest().signer(at.now).map(|signer| signer.kid.clone());
     let is_sealed = is_sealed(&held, at.now);
     // The prompt, and the search for primes, hold up nobody else.
     drop(held);
-    let signing = signer.map(|kid| before.find(&kid)).transpose()?;
+    let signing = signer.map(|kid| known.find(&kid)).transpose()?;
     let (alg, bits) = wanted(args, signing, &settings)?;
     let passphrase = match &args.passphrase_file {
         Some(path) => Some(input::secret_file(path, "passphrase")?),
@@ -95,36 +96,36 @@ fn take_in(
 ) -> Result<Ended> {
     let seal = passphrase.map(|passphrase| Seal { passphrase, chance: &chance::System });
     let mut held = ring.hold()?;
-    let is_first = held.manifest().records.is_empty();
+    let before = held.manifest().clone();
     let record = ring.wanted(|wanted| held.add(&New { key, start, seal, wanted: *wanted }, at))?;
-    let warned = if is_first { Warned::No } else { Warned::OfCaches };
-    tell(&record, &held, warned, context)
+    tell(&record, &held, &before, context)
 }
 
-/// Whether somebody can have a key set in which the key is not.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Warned {
-    OfCaches,
-    No,
-}
-
-fn tell(record: &Record, held: &Held<'_>, warned: Warned, context: &Context) -> Result<Ended> {
+/// What a key does in the ring, and what became of the keys that signed before.
+fn tell(record: &Record, held: &Held<'_>, before: &Manifest, context: &Context) -> Result<Ended> {
     let entry = held.entry(record)?;
     let outcome = tell_entry(&entry, context)?;
     let now = context.now();
     let (from, state) = (record.times.signs_from, record.times.state(now));
-    let retiring = |other: &&Record| other.kid != record.kid && other.times.retired == Some(from);
-    for other in held.manifest().records.iter().filter(retiring).filter(|_| state != State::Retired)
-    {
-        let kid = &other.kid;
+    if state == State::Retired {
+        return Ok(outcome.into());
+    }
+    let ended = |other: &&Record| {
+        let was = before.records.iter().find(|was| was.kid == other.kid);
+        other.times.retired == Some(from)
+            && was.is_some_and(|was| was.times.retired.is_none_or(|retired| retired > from))
+    };
+    for Record { kid, times, .. } in held.manifest().records.iter().filter(ended) {
         let signs = match state {
             State::Next => format!("signs until {}", time::text(from)),
             _ => "signs no more".to_owned(),
         };
-        let until = other.times.until.map(time::text).unwrap_or_default();
+        let until = times.until.map(time::text).unwrap_or_default();
         context.output.note(&format!("the key {kid} {signs}, and verifies until {until}"));
     }
-    if state == State::Active && warned == Warned::OfCaches && !entry.key.is_symmetric() {
+    // Where there was no key, nobody keeps a set without it.
+    let is_known = entry.key.is_symmetric() || before.records.is_empty();
+    if state == State::Active && !is_known {
         context.output.warn(&format!(
             "who keeps the key set (JWKS) may refuse its tokens for up to {}",
             time::span(MAX_AGE)
