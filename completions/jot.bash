@@ -79,6 +79,24 @@ _jot() {
             jot__subcmd__key,export)
                 cmd="jot__subcmd__key__subcmd__export"
                 ;;
+            jot__subcmd__key,import)
+                cmd="jot__subcmd__key__subcmd__import"
+                ;;
+            jot__subcmd__key,list)
+                cmd="jot__subcmd__key__subcmd__list"
+                ;;
+            jot__subcmd__key,remove)
+                cmd="jot__subcmd__key__subcmd__remove"
+                ;;
+            jot__subcmd__key,retire)
+                cmd="jot__subcmd__key__subcmd__retire"
+                ;;
+            jot__subcmd__key,revoke)
+                cmd="jot__subcmd__key__subcmd__revoke"
+                ;;
+            jot__subcmd__key,rotate)
+                cmd="jot__subcmd__key__subcmd__rotate"
+                ;;
             jot__subcmd__key,show)
                 cmd="jot__subcmd__key__subcmd__show"
                 ;;
@@ -306,7 +324,7 @@ _jot() {
             return 0
             ;;
         jot__subcmd__key)
-            opts="-q -v -h --settings --json --quiet --verbose --help show export"
+            opts="-q -v -h --settings --json --quiet --verbose --help list show import export rotate retire revoke remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -324,14 +342,18 @@ _jot() {
             return 0
             ;;
         jot__subcmd__key__subcmd__export)
-            opts="-q -v -h --format --private --out --alg --passphrase-file --allow-open-key --settings --json --quiet --verbose --help"
+            opts="-q -v -h --format --private --new-passphrase-file --out --alg --passphrase-file --allow-open-key --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "jwk jwks pem pkcs1 der" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "jwk jwks pem pkcs1 sec1 der" -- "${cur}"))
+                    return 0
+                    ;;
+                --new-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --out)
@@ -339,6 +361,138 @@ _jot() {
                     return 0
                     ;;
                 --alg)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__key__subcmd__import)
+            opts="-q -v -h --verify-only --now --alg --passphrase-file --allow-open-key --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --alg)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__key__subcmd__list)
+            opts="-q -v -h --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__key__subcmd__remove)
+            opts="-y -q -v -h --force --yes --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__key__subcmd__retire)
+            opts="-q -v -h --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__key__subcmd__revoke)
+            opts="-y -q -v -h --reason --yes --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__key__subcmd__rotate)
+            opts="-q -v -h --now --alg --bits --passphrase-file --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --alg)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bits)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

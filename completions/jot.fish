@@ -33,7 +33,7 @@ complete -c jot -n "__fish_jot_needs_command" -s V -l version -d 'Print version'
 complete -c jot -n "__fish_jot_needs_command" -f -a "init" -d 'Set up a folder: settings, a key, the store and a first user'
 complete -c jot -n "__fish_jot_needs_command" -f -a "keygen" -d 'Make a key pair'
 complete -c jot -n "__fish_jot_needs_command" -f -a "make_rsa" -d 'Make a key pair'
-complete -c jot -n "__fish_jot_needs_command" -f -a "key" -d 'Look at keys and convert them'
+complete -c jot -n "__fish_jot_needs_command" -f -a "key" -d 'Rotate, import, revoke, show and convert keys'
 complete -c jot -n "__fish_jot_needs_command" -f -a "issue" -d 'Issue a token'
 complete -c jot -n "__fish_jot_needs_command" -f -a "mint" -d 'Issue a token'
 complete -c jot -n "__fish_jot_needs_command" -f -a "decode" -d 'Show what a token says, without checking it'
@@ -82,13 +82,24 @@ complete -c jot -n "__fish_jot_using_subcommand make_rsa" -l json -d 'Answer in 
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand make_rsa" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from show export" -l settings -d 'Use this settings file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from show export" -l json -d 'Answer in JSON, on failure too'
-complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from show export" -s q -l quiet -d 'No notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from show export" -s v -l verbose -d 'More notes on stderr'
-complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from show export" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from show export" -f -a "show" -d 'Show a key\'s algorithm, size, id and public part'
-complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from show export" -f -a "export" -d 'Write a key in another form'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -f -a "list" -d 'List the ring\'s keys, with their states'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -f -a "show" -d 'Show a key\'s algorithm, size, id and public part'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -f -a "import" -d 'Take a key from a file into the ring'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -f -a "export" -d 'Write a key in another form'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -f -a "rotate" -d 'Make the next key: published now, signing when everybody knows it'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -f -a "retire" -d 'Let a key sign no more; it verifies until its tokens have ended'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -f -a "revoke" -d 'Refuse a key and all that it signed, from now on'
+complete -c jot -n "__fish_jot_using_subcommand key; and not __fish_seen_subcommand_from list show import export rotate retire revoke remove" -f -a "remove" -d 'Forget a key and delete its files'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from list" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from list" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from show" -l alg -d 'What the key is for, where the file does not say' -r
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from show" -l passphrase-file -d 'A file with the passphrase of an encrypted key' -r -F
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from show" -l settings -d 'Use this settings file' -r -F
@@ -97,11 +108,23 @@ complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -l alg -d 'What the key is for, where the file does not say' -r
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -l passphrase-file -d 'A file with the passphrase of an encrypted key' -r -F
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -l verify-only -d 'Only verify with it: tokens that it signed elsewhere'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -l now -d 'Sign with it at once, although verifiers may not know it yet'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -l allow-open-key -d 'Use a private key file that others can read'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -l format -d 'The form' -r -f -a "jwk\t'JSON Web Key (RFC 7517)'
 jwks\t'JSON Web Key Set'
 pem\t'PEM: SPKI, or PKCS#8 with --private'
 pkcs1\t'PEM, PKCS#1, RSA only'
+sec1\t'PEM: SPKI, or SEC1 with --private, EC only'
 der\t'DER: SPKI, or PKCS#8 with --private'"
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -l new-passphrase-file -d 'Encrypt the private key with the passphrase in this file (pem and der)' -r -F
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -l out -d 'Write to this new file instead of stdout' -r -F
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -l alg -d 'What the key is for, where the file does not say' -r
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -l passphrase-file -d 'A file with the passphrase of an encrypted key' -r -F
@@ -112,6 +135,34 @@ complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from rotate" -l alg -d 'The algorithm the key is for [default: that of the key that signs]' -r
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from rotate" -l bits -d 'The length of an RSA modulus [default: that of the key that signs, else 2048]' -r
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from rotate" -l passphrase-file -d 'Encrypt it with the passphrase in this file [default: as the key that signs is encrypted]' -r -F
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from rotate" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from rotate" -l now -d 'Sign at once, although verifiers may not know the key yet; a key that waits signs at once'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from rotate" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from retire" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from retire" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from retire" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from retire" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from revoke" -l reason -d 'Why' -r
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from revoke" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Do not ask'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from revoke" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from remove" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from remove" -l force -d 'Also a key that signs, or whose tokens may be alive'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from remove" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand key; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand issue" -s u -l user -d 'The user\'s name, stored or not' -r
 complete -c jot -n "__fish_jot_using_subcommand issue" -l type -d 'Which token; a refresh token or a pair begins a session' -r -f -a "access\t'An access token without a session'
 refresh\t'A refresh token'

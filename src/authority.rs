@@ -3,13 +3,12 @@
 //! The command line and the doors of the server call these functions and add no rule of their
 //! own. What a caller may be told, in which words, is the caller's matter.
 
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
-use crate::key::Part;
-use crate::key::ring::Ring;
+use crate::key::Ring;
 use crate::store::{Account, Store, Whose};
 use crate::user::{Subject, User};
 
@@ -17,6 +16,7 @@ mod audit;
 mod groups;
 pub mod import;
 pub mod issue;
+mod keys;
 pub mod login;
 mod mint;
 pub mod people;
@@ -27,6 +27,7 @@ pub mod rules;
 pub mod validate;
 
 pub use crate::password::Hasher;
+pub use keys::{Keys, RingSource};
 pub use rules::Rules;
 
 /// How far behind a watermark the clock may be before it is called wrong, in seconds.
@@ -43,38 +44,6 @@ pub struct Authority {
     clock: Box<dyn Clock>,
     chance: Box<dyn Chance>,
     refusals: audit::Budget,
-}
-
-/// The key ring, opened when the first token asks for it: listing or revoking by id needs no key.
-pub struct Keys {
-    open: Box<dyn Fn(Part) -> Result<Ring> + Send + Sync>,
-    ring: OnceLock<Ring>,
-    public: OnceLock<Ring>,
-}
-
-impl Keys {
-    /// Keys that `open` will read: private ones, or what is enough to verify with.
-    pub fn when_needed(open: impl Fn(Part) -> Result<Ring> + Send + Sync + 'static) -> Self {
-        Self { open: Box::new(open), ring: OnceLock::new(), public: OnceLock::new() }
-    }
-
-    /// The ring.
-    pub fn ring(&self) -> Result<&Ring> {
-        if let Some(ring) = self.ring.get() {
-            return Ok(ring);
-        }
-        let ring = (self.open)(Part::Private)?;
-        Ok(self.ring.get_or_init(|| ring))
-    }
-
-    /// The ring, as far as it takes to verify.
-    pub fn verifying(&self) -> Result<&Ring> {
-        if let Some(ring) = self.ring.get().or_else(|| self.public.get()) {
-            return Ok(ring);
-        }
-        let ring = (self.open)(Part::Public)?;
-        Ok(self.public.get_or_init(|| ring))
-    }
 }
 
 /// Somebody who may be issued a token, at a moment that no watermark covers.
@@ -114,8 +83,8 @@ impl Authority {
         self.clock.now()
     }
 
-    /// The key ring.
-    pub fn ring(&self) -> Result<&Ring> {
+    /// The key ring, as it is now.
+    pub fn ring(&self) -> Result<Arc<Ring>> {
         self.keys.ring()
     }
 

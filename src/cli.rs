@@ -14,7 +14,8 @@ mod state;
 mod tokens;
 
 pub(crate) use keys::{
-    ExportForm, KeyAction, KeyExportArgs, KeyFormat, KeyReading, KeyShowArgs, KeygenArgs,
+    ExportForm, KeyAction, KeyExportArgs, KeyFormat, KeyImportArgs, KeyReading, KeyRemoveArgs,
+    KeyRevokeArgs, KeyRotateArgs, KeyShowArgs, KeygenArgs,
 };
 pub(crate) use people::{
     InitArgs, PasswordArgs, ServeArgs, SettingsAction, UserAction, UserAddArgs, UserPermArgs,
@@ -111,7 +112,7 @@ augment! {
 actions! {
     Init(InitArgs), "init", "Set up a folder: settings, a key, the store and a first user", people::INIT;
     Keygen(KeygenArgs), "keygen" or "make_rsa", "Make a key pair", keys::KEYGEN;
-    Key(KeyAction), "key", "Look at keys and convert them", keys::KEY;
+    Key(KeyAction), "key", "Rotate, import, revoke, show and convert keys", keys::KEY;
     Issue(IssueArgs), "issue" or "mint", "Issue a token", tokens::ISSUE;
     Decode(DecodeArgs), "decode", "Show what a token says, without checking it", tokens::DECODE;
     Validate(ValidateArgs), "validate" or "verify", "Check a token", tokens::VALIDATE;

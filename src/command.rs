@@ -1,21 +1,19 @@
 //! From an action to the function that carries it out, and what every command starts from.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use jot::alg::Algorithm;
-use jot::authority::{Authority, Keys, Rules};
+use jot::authority::{Authority, Keys, RingSource, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
 use jot::event::Source;
-use jot::key::ring::Ring;
-use jot::key::{Part, Place, TooOpen, Wanted};
+use jot::key::{Part, Ring};
 use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
-use zeroize::Zeroizing;
 
 use crate::cli::{Action, Globals};
+use crate::command::ring::RingSettings;
 use crate::output::{Format, Outcome, Output};
 
 mod batch;
@@ -33,6 +31,7 @@ mod page;
 mod refresh;
 mod revocations;
 mod revoke;
+mod ring;
 mod secret;
 mod serve;
 mod settings;
@@ -110,8 +109,7 @@ impl Context {
         let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
         let store = Sqlite::open(&settings.store.url, missing, busy)?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
-        let ring = RingSettings::of(settings)?;
-        let keys = Keys::when_needed(move |part| ring.open(part));
+        let keys = Keys::of(RingSettings::of(settings)?);
         let rules = Rules::from(settings);
         let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
             (Box::new(clock::System), Box::new(chance::System));
@@ -121,53 +119,7 @@ impl Context {
     /// The key ring that the settings name.
     pub(crate) fn ring(&self, settings: &Settings, part: Part) -> Result<Ring> {
         self.output.detail(&format!("keys {}", quoted(&settings.keys.folder)));
-        Ok(RingSettings::of(settings)?.open(part)?)
-    }
-}
-
-/// What opening the ring needs of the settings.
-struct RingSettings {
-    place: Place,
-    alg: Option<Algorithm>,
-    open: TooOpen,
-    passphrase_file: Option<PathBuf>,
-    passphrase: Option<Zeroizing<String>>,
-}
-
-impl RingSettings {
-    fn of(settings: &Settings) -> Result<Self> {
-        let keys = &settings.keys;
-        let surroundings = settings.surroundings();
-        let argv = settings.may_run(&keys.command)?;
-        let place = match &keys.env {
-            Some(name) => Place::Text {
-                what: format!("the environment variable {name}"),
-                text: surroundings.variable(name).unwrap_or_default().to_owned().into(),
-            },
-            None if !argv.is_empty() => {
-                Place::Command { argv: argv.to_vec(), folder: settings.folder_of(&keys.command) }
-            }
-            None => Place::Folder { path: keys.folder.clone(), name: keys.name.clone() },
-        };
-        let open = if keys.allow_open { TooOpen::Accept } else { TooOpen::Refuse };
-        let variable =
-            |name: &String| surroundings.variable(name).map(|text| text.to_owned().into());
-        let passphrase = keys.passphrase_env.as_ref().and_then(variable);
-        let passphrase_file = keys.passphrase_file.clone();
-        Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase })
-    }
-
-    fn open(&self, part: Part) -> jot::error::Result<Ring> {
-        let passphrase = || match (&self.passphrase, &self.passphrase_file) {
-            (Some(passphrase), _) => Ok(passphrase.clone()),
-            (None, Some(path)) => input::secret_file(path, "passphrase"),
-            (None, None) => input::passphrase("Passphrase of the signing key"),
-        };
-        let wanted = Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) };
-        match part {
-            Part::Private => Ring::open(&self.place, &wanted, self.open),
-            Part::Public => Ring::open_public(&self.place, &wanted, self.open),
-        }
+        Ok(RingSettings::of(settings)?.read(part, None)?)
     }
 }
 

@@ -15,11 +15,15 @@ use zeroize::Zeroizing;
 use crate::alg::{self, Algorithm};
 use crate::error::{Code, Error, Result};
 
+pub mod change;
 mod der;
 mod elliptic;
 pub mod file;
+mod folder;
 mod generate;
+mod hold;
 mod jwk;
+pub mod manifest;
 mod material;
 mod place;
 mod read;
@@ -28,11 +32,14 @@ mod roca;
 mod rsa;
 mod seen;
 mod text;
+mod times;
 mod write;
 
+pub use folder::Stamp;
 pub use generate::generate;
+pub use hold::{Held, New};
 pub use place::Place;
-pub use read::{TooOpen, Wanted, read, read_file};
+pub use read::{TooOpen, Wanted, is_sealed, read, read_file};
 pub use ring::Ring;
 pub use write::{Form, Seal};
 

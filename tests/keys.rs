@@ -13,6 +13,8 @@ mod jwks;
 mod places;
 #[path = "keys/refusals.rs"]
 mod refusals;
+#[path = "keys/ring.rs"]
+mod ring;
 
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -9,6 +9,7 @@ use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error, Result};
 use crate::json::Json;
 use crate::jws;
+use crate::key::ring::Entry;
 use crate::session::Refresh;
 
 /// What the tokens of one answer have in common.
@@ -53,7 +54,10 @@ impl Authority {
     /// Composes the claims and signs them.
     pub(super) fn mint(&self, draft: &Draft<'_>, own: Own<'_>) -> Result<Token> {
         let claims = self.compose(draft, own)?;
-        let key = self.ring()?.signing(draft.holder.now)?;
+        let ring = self.ring()?;
+        let signer = ring.signer(draft.holder.now)?;
+        check_end(signer, own.expires)?;
+        let key = &signer.key;
         let text = jws::sign(draft.profile.typ(own.kind), &claims, key)?;
         Ok(Token {
             text,
@@ -131,5 +135,21 @@ impl Authority {
             return lacks(seen, "set token.sub to name, and token.iat and token.jti to true");
         }
         Ok(())
+    }
+}
+
+/// A key that is about to retire verifies nothing after its end: a token that lives longer would
+/// be refused before it has expired.
+fn check_end(signer: &Entry, expires: i64) -> Result<()> {
+    match signer.times.until.filter(|until| *until < expires) {
+        None => Ok(()),
+        Some(until) => {
+            let (expires, until) = (crate::time::text(expires), crate::time::text(until));
+            let seen = format!(
+                "the token would end at {expires}, and the key that signs now verifies until {until}"
+            );
+            Err(Error::new(Code::Usage, seen)
+                .hint("shorten the lifetime, or let the next key sign: jot key rotate --now"))
+        }
     }
 }

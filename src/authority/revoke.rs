@@ -104,7 +104,6 @@ impl Authority {
 
     /// The latest `exp` that a token issued up to `moment` can have.
     pub(super) fn last_expiry(&self, moment: i64) -> Result<i64> {
-        let by_rules = moment.saturating_add(self.rules.longest_lifetime());
-        Ok(self.store.latest_expiry()?.map_or(by_rules, |known| known.max(by_rules)))
+        Ok(self.rules.last_expiry(moment, self.store.latest_expiry()?))
     }
 }

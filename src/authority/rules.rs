@@ -115,6 +115,13 @@ impl Rules {
         of(Profile::Djwto).max(of(Profile::Ninja))
     }
 
+    /// The latest `exp` that a token issued up to `moment` can have, if `known` is the latest that is
+    /// recorded: earlier rules may have been more generous, and so may whoever asked for a token.
+    pub fn last_expiry(&self, moment: i64, known: Option<i64>) -> i64 {
+        let by_rules = moment.saturating_add(self.longest_lifetime());
+        known.map_or(by_rules, |known| known.max(by_rules))
+    }
+
     /// The audiences that we are.
     pub fn audiences(&self) -> Vec<String> {
         let one = self.aud.as_ref().and_then(Json::as_str).map(|one| vec![one]);

@@ -55,7 +55,8 @@ fn write_files(answers: &Answers, path: &Path) -> Result<Vec<PathBuf>> {
     let (private, public) =
         (path.with_file_name("jwt-signing.pem"), path.with_file_name("jwt-signing.pub"));
     let mut drafts = vec![Draft { path, bytes: text.as_bytes(), access: Access::Everybody }];
-    let has_key = [&private, &public].iter().any(|path| path.exists());
+    let ring = path.with_file_name("jwt-signing.ring");
+    let has_key = [&private, &public, &ring].iter().any(|path| path.exists());
     let (secret, open);
     if !has_key {
         let key = key::generate(answers.alg, None, &mut chance::System::generator())?;

@@ -10,12 +10,12 @@ use jot::alg::{self, Algorithm};
 use jot::chance;
 use jot::error::{Code, Error};
 use jot::key::file::{self, Access, Draft, Existing};
-use jot::key::{self, Form, Key, Part, Seal};
+use jot::key::{self, Form, Key, Part, Seal, manifest};
 use jot::settings::Settings;
 use serde_json::{Value, json};
 
 use crate::cli::{KeyFormat, KeygenArgs};
-use crate::command::{Context, Ended, input, quoted};
+use crate::command::{Context, Ended, input, quoted, ring};
 use crate::output::escape;
 
 /// Where a key goes, and in which form.
@@ -56,6 +56,9 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     let existing = if args.force { Existing::Replace } else { Existing::Keep };
     file::write(&drafts, existing).map_err(taken)?;
     tell(&key, &target, context)?;
+    if target.ring.is_none() {
+        ring::note("made", key.kid(), &settings, context);
+    }
     if target.ring.is_none() && args.force {
         context
             .output
@@ -105,6 +108,14 @@ fn taken(error: Error) -> Error {
 
 /// The ring takes one private key: a file of another form beside the new one would stop it.
 fn check_alone(settings: &Settings, target: &Target) -> Result<(), Error> {
+    let manifest = manifest::path(&settings.keys.folder, &settings.keys.name);
+    if manifest.exists() {
+        return Err(Error::new(
+            Code::Exists,
+            format!("{} lists the ring's keys", quoted(&manifest)),
+        )
+        .hint("jot key rotate"));
+    }
     let ring = settings.keys.folder.join(&settings.keys.name);
     let names = ["pem", "jwk", "key", "der", "pub"].map(|ending| with_ending(&ring, ending));
     let is_own = |path: &PathBuf| *path == target.private || Some(path) == target.public.as_ref();
@@ -152,7 +163,7 @@ pub(super) fn document(
 }
 
 /// A large RSA key takes seconds: on a terminal something moves meanwhile.
-fn with_spinner<T>(context: &Context, work: impl FnOnce() -> T) -> T {
+pub(super) fn with_spinner<T>(context: &Context, work: impl FnOnce() -> T) -> T {
     if !context.output.terminals.stderr || context.globals.quiet {
         return work();
     }

@@ -20,6 +20,10 @@ type Parsed = RwLock<Option<HashMap<[u8; SHA256_OUTPUT_LEN], Arc<RsaKeyPair>>>>;
 
 static PARSED: Parsed = RwLock::new(None);
 
+/// How many keys are kept: those of a ring and a few more. A server that sees rotations for years
+/// must not keep every key it ever signed with.
+const MOST: usize = 8;
+
 static PROVIDER: CryptoProvider = CryptoProvider {
     signer_factory: signer,
     verifier_factory: DEFAULT_PROVIDER.verifier_factory,
@@ -85,6 +89,10 @@ fn parsed(der: &[u8]) -> Result<Arc<RsaKeyPair>> {
     let key = RsaKeyPair::from_der(der).map_err(|e| ErrorKind::InvalidRsaKey(e.to_string()))?;
     let key = Arc::new(key);
     let mut table = PARSED.write().unwrap_or_else(PoisonError::into_inner);
-    table.get_or_insert_with(HashMap::new).insert(name, Arc::clone(&key));
+    let table = table.get_or_insert_with(HashMap::new);
+    if table.len() >= MOST {
+        table.clear();
+    }
+    table.insert(name, Arc::clone(&key));
     Ok(key)
 }

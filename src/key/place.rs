@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::folder::{self, Stamp};
 use super::read::{self, LIMIT};
 use super::ring::{Entry, Times};
-use super::{Key, KeySet, Part, TooOpen, Wanted, file, read_file, unfit, unreadable};
+use super::{Part, TooOpen, Wanted, file, manifest, unfit, unreadable};
 use crate::error::{Code, Error, Result};
-
-/// The endings of a private key's file.
-const ENDINGS: [&str; 4] = ["pem", "jwk", "key", "der"];
 
 /// A place for keys.
 pub enum Place {
-    /// A folder with NAME.pem, .jwk, .key or .der and perhaps NAME.pub beside it.
+    /// A folder with NAME.pem, .jwk, .key or .der and perhaps NAME.pub beside it; or with NAME.ring,
+    /// the manifest of a ring, which alone says what its files are.
     Folder {
         /// The folder.
         path: PathBuf,
@@ -39,16 +39,25 @@ pub enum Place {
     },
 }
 
+/// What a place holds.
+pub(super) struct Found {
+    pub(super) entries: Vec<Entry>,
+    /// A manifest says so.
+    pub(super) listed: bool,
+}
+
 impl Place {
-    /// The keys that are there.
+    /// The keys that are there. Those that are `known` are not read again.
     pub(super) fn read(
         &self,
         wanted: &Wanted<'_>,
-        open: TooOpen,
-        part: Part,
-    ) -> Result<Vec<Entry>> {
-        match self {
-            Self::Folder { path, name } => of_folder(path, name, wanted, (open, part)),
+        (open, part): (TooOpen, Part),
+        known: &[Entry],
+    ) -> Result<Found> {
+        let entries = match self {
+            Self::Folder { path, name } => {
+                return folder::keys((path, name), wanted, (open, part), known);
+            }
             Self::Text { what, text } if text.trim().is_empty() => {
                 Err(Error::new(Code::KeyMissing, format!("{what} is not set or empty")))
             }
@@ -57,123 +66,32 @@ impl Place {
                 let origin = command_name(argv);
                 of_text(&printed(argv, folder, &origin)?, &origin, wanted)
             }
+        };
+        Ok(Found { entries: entries?, listed: false })
+    }
+
+    /// What tells one state of a ring from another, for the price of one look at the manifest. Keys
+    /// that no manifest lists are read once.
+    pub fn stamp(&self) -> Result<Stamp> {
+        match self {
+            Self::Folder { path, name } => Stamp::of(&manifest::path(path, name)),
+            Self::Text { .. } | Self::Command { .. } => Ok(Stamp::default()),
         }
     }
 
     /// Where a private key was looked for.
-    pub(super) fn whereabouts(&self) -> String {
+    pub(super) fn whereabouts(&self, listed: bool) -> String {
         match self {
+            Self::Folder { path, name } if listed => {
+                format!("none that {} lists signs now", file::quoted(&manifest::path(path, name)))
+            }
             Self::Folder { path, name } => {
-                format!("{} was not found in {}", missing(name), file::quoted(path))
+                format!("{} was not found in {}", folder::expected(name), file::quoted(path))
             }
             Self::Text { what, .. } => format!("{what} holds only a public one"),
             Self::Command { argv, .. } => {
                 format!("{} printed only a public one", command_name(argv))
             }
-        }
-    }
-}
-
-/// Also where that cannot be known: reading it then says why.
-fn is_there(path: &Path) -> bool {
-    !matches!(path.try_exists(), Ok(false))
-}
-
-fn missing(name: &str) -> String {
-    format!("{}.pem", name.escape_debug())
-}
-
-fn of_folder(
-    path: &Path,
-    name: &str,
-    wanted: &Wanted<'_>,
-    (open, part): (TooOpen, Part),
-) -> Result<Vec<Entry>> {
-    let named = |ending: &str| path.join(format!("{name}.{ending}"));
-    let found: Vec<_> =
-        ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
-    let public = Some(named("pub")).filter(|path| is_there(path));
-    let private = match found.as_slice() {
-        [] => None,
-        [one] => Some(one.clone()),
-        [one, other, ..] => {
-            let (one, other) = (file::quoted(one), file::quoted(other));
-            return Err(unfit(format!("{one} and {other} both claim to be the private key"))
-                .hint("keep one of them there"));
-        }
-    };
-    let Some(private) = private else {
-        let Some(public) = public else {
-            let (folder, expected) = (file::quoted(path), missing(name));
-            let sentence = format!("there is no key in {folder}: expected {expected}");
-            return Err(Error::new(Code::KeyMissing, sentence).hint("jot keygen"));
-        };
-        return only_public(public, None, wanted, open);
-    };
-    if let (Part::Public, Some(public)) = (part, &public) {
-        // Who only verifies never has the private key in memory, nor is asked for its passphrase.
-        if let Ok(metadata) = private.metadata() {
-            read::check_open(&private, &metadata, open)?;
-        }
-        return only_public(public.clone(), Some(private), wanted, open);
-    }
-    let key = private_half(&private, wanted, open)?;
-    if let Some(public) = &public {
-        let other = public_half(public, &Wanted { algs: &[key.alg()], ..*wanted });
-        if other?.thumbprint() != key.thumbprint() {
-            let (one, other) = (file::quoted(&private), file::quoted(public));
-            return Err(unfit(format!("{one} and {other} are not halves of one pair")).hint(
-                format!(
-                    "make the public half anew: rm {public} && jot key export {private} --format pem --out {public}",
-                    public = file::shell_word(public),
-                    private = file::shell_word(&private),
-                ),
-            ));
-        }
-    }
-    Ok(vec![Entry { key, times: Times::default(), private: Some(private), public }])
-}
-
-fn only_public(
-    public: PathBuf,
-    private: Option<PathBuf>,
-    wanted: &Wanted<'_>,
-    open: TooOpen,
-) -> Result<Vec<Entry>> {
-    if let Ok(metadata) = public.metadata() {
-        read::check_everybodys(&public, &metadata, open)?;
-    }
-    let key = public_half(&public, wanted)?;
-    Ok(vec![Entry { key, times: Times::default(), private, public: Some(public) }])
-}
-
-fn private_half(path: &Path, wanted: &Wanted<'_>, open: TooOpen) -> Result<Key> {
-    let key = one(read_file(path, wanted, open)?, path)?;
-    if key.is_private() {
-        return Ok(key);
-    }
-    let (path, what) = (file::quoted(path), key.description());
-    Err(unfit(format!("{path}: this is {what}; the private half is expected there"))
-        .hint("name the file of a public key NAME.pub"))
-}
-
-/// Whoever may read it may have it, so that its permissions do not matter.
-fn public_half(path: &Path, wanted: &Wanted<'_>) -> Result<Key> {
-    let key = one(read_file(path, wanted, TooOpen::Accept)?, path)?;
-    if !key.is_secret() {
-        return Ok(key);
-    }
-    let (path, what) = (file::quoted(path), key.description());
-    Err(unfit(format!("{path}: this is {what}; the public half is expected there")))
-}
-
-fn one(set: KeySet, path: &Path) -> Result<Key> {
-    let count = set.keys.len();
-    match set.keys.into_iter().next() {
-        Some(key) if count == 1 => Ok(key),
-        _ => {
-            let path = file::quoted(path);
-            Err(unfit(format!("{path}: there are {count} keys; exactly one is expected")))
         }
     }
 }
@@ -185,12 +103,18 @@ fn of_text(bytes: &[u8], origin: &str, wanted: &Wanted<'_>) -> Result<Vec<Entry>
         let sentence = format!("{origin}: there are {count} private keys; one is expected");
         return Err(unfit(sentence));
     }
-    let times = Times::default();
-    Ok(set.keys.into_iter().map(|key| Entry { key, times, private: None, public: None }).collect())
+    let entry = |key| Entry {
+        key: Arc::new(key),
+        times: Times::default(),
+        reason: None,
+        private: None,
+        public: None,
+    };
+    Ok(set.keys.into_iter().map(entry).collect())
 }
 
 /// The arguments may hold what is nobody's business.
-fn command_name(argv: &[String]) -> String {
+pub(super) fn command_name(argv: &[String]) -> String {
     let program = argv.first().map(String::as_str).unwrap_or_default();
     format!("the key command \"{}\"", program.escape_debug())
 }

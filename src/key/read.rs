@@ -1,5 +1,6 @@
 //! A key file: its form found by its content, never by its name.
 
+use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
@@ -56,6 +57,18 @@ pub fn read_file(path: &Path, wanted: &Wanted<'_>, open: TooOpen) -> Result<KeyS
     Ok(set)
 }
 
+/// Whether the key in a file is encrypted.
+pub fn is_sealed(path: &Path) -> bool {
+    let asked = Cell::new(false);
+    let passphrase = || {
+        asked.set(true);
+        Err(unreadable("there is no passphrase"))
+    };
+    let wanted = Wanted { algs: &[], passphrase: Some(&passphrase) };
+    _ = read_file(path, &wanted, TooOpen::Accept);
+    asked.get()
+}
+
 /// Refuses a private key's file that others can read.
 pub(super) fn check_open(path: &Path, metadata: &Metadata, open: TooOpen) -> Result<()> {
     match file::mode(metadata).filter(|mode| mode & 0o077 != 0) {
@@ -68,14 +81,18 @@ pub(super) fn check_open(path: &Path, metadata: &Metadata, open: TooOpen) -> Res
     }
 }
 
-/// Refuses a public key's file that everybody can write: what is in it decides whose tokens are
-/// ours.
-pub(super) fn check_everybodys(path: &Path, metadata: &Metadata, open: TooOpen) -> Result<()> {
+/// Refuses a file that everybody can write where what is in it decides whose tokens are ours: a
+/// public key's, a ring's manifest.
+pub(super) fn check_everybodys(
+    what: &str,
+    path: &Path,
+    metadata: &Metadata,
+    open: TooOpen,
+) -> Result<()> {
     match file::mode(metadata).filter(|mode| mode & 0o002 != 0) {
         Some(mode) if open == TooOpen::Refuse => {
             let (origin, shell) = (file::quoted(path), file::shell_word(path));
-            let seen =
-                format!("the public key {origin} can be replaced by anybody (mode {mode:04o})");
+            let seen = format!("the {what} {origin} can be replaced by anybody (mode {mode:04o})");
             Err(Error::new(Code::KeyTooOpen, seen).hint(format!("chmod 644 {shell}")))
         }
         _ => Ok(()),

@@ -57,7 +57,7 @@ section! { refresh Refresh "How sessions are refreshed." {
 section! { keys Keys "Where keys are." {
     "The folder of the key ring."
     folder: PathBuf = ".", Kind::Path, old: &["JWT_KEY_STORAGE", "JWT_PRIVATE_KEY_PATH", "JWT_PUBLIC_KEY_PATH"];
-    "The name of a key's files, `NAME.pem` and `NAME.pub`."
+    "The name of a key's files, `NAME.pem` and `NAME.pub`, and of the ring's manifest, `NAME.ring`."
     name: String = "jwt-signing", Kind::FileName, old: &["JWT_PRIVATE_KEY_PATH", "JWT_PUBLIC_KEY_PATH"];
     "The environment variable that holds the key, instead of a folder; its public half is computed."
     env: Option<String> = "", Kind::Variable, old: &["DJWTO_SIGNING_KEY", "DJWTO_VERIFYING_KEY", "JWT_KEY_STORAGE"];

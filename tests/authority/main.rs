@@ -27,3 +27,4 @@ mod shapes;
 mod spy;
 mod table;
 mod watermark;
+mod year;

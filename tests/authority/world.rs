@@ -83,7 +83,7 @@ pub(crate) fn rules() -> Rules {
     }
 }
 
-struct Shared(Arc<Fixed>);
+pub(crate) struct Shared(pub(crate) Arc<Fixed>);
 
 impl Clock for Shared {
     fn now(&self) -> i64 {

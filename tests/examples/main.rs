@@ -25,12 +25,14 @@ static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
     let json = |line: &str| serde_json::from_str::<Value>(&run(line)).unwrap();
     let pair = json("jot issue --user alice --type pair");
     let lone = json("jot issue --user alice --json");
+    let key = json("jot key list --json");
     let member = |of: &Value, name: &str| of[name].as_str().unwrap().to_owned();
     let variables = vec![
         ("TOKEN", member(&lone, "token")),
         ("JTI", member(&lone, "jti")),
         ("REFRESH", member(&pair, "refresh")),
         ("ACCESS", member(&pair, "access")),
+        ("KID", member(&key, "kid")),
     ];
     Prepared { folder, variables }
 });

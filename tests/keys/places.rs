@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::{generate, text};
 
-fn put(folder: &Path, name: &str, key: &Key, form: Form, part: Part) {
+pub(crate) fn put(folder: &Path, name: &str, key: &Key, form: Form, part: Part) {
     let path = folder.join(name);
     fs::write(&path, key.write(form, part, None).unwrap()).unwrap();
     let mode = if part == Part::Private { 0o600 } else { 0o644 };

@@ -25,7 +25,7 @@ const DIRECTIONS: [(&str, &str); 19] = [
     ("revocation", ""),
     ("password", "chance error"),
     ("reading", "json error user"),
-    ("key", "alg error json chance"),
+    ("key", "alg error json chance time"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
     ("store", "error event session revocation time user json"),

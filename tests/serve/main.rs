@@ -6,6 +6,7 @@
 mod bodies;
 mod flood;
 mod http;
+mod keys;
 mod login;
 mod operate;
 mod served;

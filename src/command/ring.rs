@@ -1,0 +1,119 @@
+//! The key ring that the settings name, and what reading it takes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Result;
+use jot::alg::Algorithm;
+use jot::authority::{RingSource, Rules};
+use jot::event::{Event, Kind};
+use jot::key::change::Moment;
+use jot::key::{Held, Part, Place, Ring, Stamp, TooOpen, Wanted};
+use jot::settings::Settings;
+use jot::store::sqlite::{Missing, Sqlite};
+use jot::store::{Change, Store};
+use zeroize::Zeroizing;
+
+use crate::command::{Context, input};
+
+/// What opening the ring needs of the settings.
+pub(super) struct RingSettings {
+    place: Place,
+    alg: Option<Algorithm>,
+    open: TooOpen,
+    passphrase_file: Option<PathBuf>,
+    passphrase: Option<Zeroizing<String>>,
+}
+
+impl RingSettings {
+    pub(super) fn of(settings: &Settings) -> Result<Self> {
+        let keys = &settings.keys;
+        let surroundings = settings.surroundings();
+        let argv = settings.may_run(&keys.command)?;
+        let place = match &keys.env {
+            Some(name) => Place::Text {
+                what: format!("the environment variable {name}"),
+                text: surroundings.variable(name).unwrap_or_default().to_owned().into(),
+            },
+            None if !argv.is_empty() => {
+                Place::Command { argv: argv.to_vec(), folder: settings.folder_of(&keys.command) }
+            }
+            None => Place::Folder { path: keys.folder.clone(), name: keys.name.clone() },
+        };
+        let open = if keys.allow_open { TooOpen::Accept } else { TooOpen::Refuse };
+        let variable =
+            |name: &String| surroundings.variable(name).map(|text| text.to_owned().into());
+        let passphrase = keys.passphrase_env.as_ref().and_then(variable);
+        let passphrase_file = keys.passphrase_file.clone();
+        Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase })
+    }
+
+    /// Holds the ring for a change.
+    pub(super) fn hold(&self) -> jot::error::Result<Held<'_>> {
+        self.wanted(|wanted| self.place.hold(wanted, self.open))
+    }
+
+    /// The passphrase of encrypted keys, where the settings say it, else asked for.
+    pub(super) fn passphrase(&self) -> jot::error::Result<Zeroizing<String>> {
+        match (&self.passphrase, &self.passphrase_file) {
+            (Some(passphrase), _) => Ok(passphrase.clone()),
+            (None, Some(path)) => input::secret_file(path, "passphrase"),
+            (None, None) => input::passphrase("Passphrase of the signing key"),
+        }
+    }
+
+    /// Whether the settings say a passphrase.
+    pub(super) fn has_passphrase(&self) -> bool {
+        self.passphrase.is_some() || self.passphrase_file.is_some()
+    }
+
+    /// Does `work` with what reading a key of the ring takes.
+    pub(super) fn wanted<T>(&self, work: impl FnOnce(&Wanted<'_>) -> T) -> T {
+        let passphrase = || self.passphrase();
+        work(&Wanted { algs: self.alg.as_slice(), passphrase: Some(&passphrase) })
+    }
+}
+
+impl RingSource for RingSettings {
+    fn stamp(&self) -> jot::error::Result<Stamp> {
+        self.place.stamp()
+    }
+
+    fn read(&self, part: Part, before: Option<&Ring>) -> jot::error::Result<Ring> {
+        self.wanted(|wanted| match (before, part) {
+            (Some(ring), _) => ring.again(&self.place, wanted, self.open),
+            (None, Part::Private) => Ring::open(&self.place, wanted, self.open),
+            (None, Part::Public) => Ring::open_public(&self.place, wanted, self.open),
+        })
+    }
+}
+
+/// Now, and the longest that a token may live that was issued by now. Where there is no store, no
+/// token outlives the rules.
+pub(super) fn moment(settings: &Settings, now: i64) -> Result<Moment> {
+    let rules = Rules::from(settings);
+    let known = store(settings)?.map(|store| store.latest_expiry()).transpose()?.flatten();
+    Ok(Moment { now, lifetime: rules.last_expiry(now, known) - now + rules.leeway })
+}
+
+/// Enters what was done to a key in the audit log. It is done by then, whatever becomes of the log.
+pub(super) fn note(what: &str, kid: &str, settings: &Settings, context: &Context) {
+    let event = Event::new(Kind::KeyChanged, context.now(), &context.source);
+    let event = event.detail(format!("{what} {kid}"));
+    let noted = store(settings).and_then(|store| {
+        Ok(store.map(|store| store.write(&[Change::Note(&event)])).transpose()?)
+    });
+    if let Err(error) = noted {
+        context.output.warn(&format!("this is not in the audit log: {error:#}"));
+    }
+}
+
+/// The store, if there is one: a change of keys makes none.
+fn store(settings: &Settings) -> Result<Option<Sqlite>> {
+    let url = &settings.store.url;
+    if !url.exists() {
+        return Ok(None);
+    }
+    let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
+    Ok(Some(Sqlite::open(url, Missing::Refuse, busy)?))
+}
