@@ -22,7 +22,8 @@ pub(crate) use people::{
     UserSetArgs,
 };
 pub(crate) use state::{
-    ListArgs, RevocationsAction, RevocationsVerb, RevokeArgs, TokensAction, TokensVerb,
+    EventsArgs, ListArgs, RevocationsAction, RevocationsVerb, RevokeArgs, SessionAction,
+    SessionListArgs, SessionVerb, TokensAction, TokensVerb,
 };
 pub(crate) use tokens::{
     DecodeArgs, IssueArgs, IssueType, ProfileName, RefreshArgs, TokenType, ValidateArgs,
@@ -105,7 +106,7 @@ macro_rules! augment {
 
 augment! {
     args: KeygenArgs, IssueArgs, DecodeArgs, ValidateArgs, RefreshArgs, RevokeArgs, InitArgs, ServeArgs,
-        CompletionsArgs, ManArgs, Nothing, RevocationsAction, TokensAction;
+        CompletionsArgs, ManArgs, Nothing, RevocationsAction, TokensAction, SessionAction, EventsArgs;
     group: KeyAction, UserAction, SettingsAction;
 }
 
@@ -120,6 +121,8 @@ actions! {
     Revoke(RevokeArgs), "revoke" or "blacklist", "Refuse a token, a session, a user's tokens or all", state::REVOKE;
     Revocations(RevocationsAction), "revocations", "List and purge what is revoked", state::REVOCATIONS;
     Tokens(TokensAction), "tokens", "List the tokens issued from the command line", state::TOKENS;
+    Session(SessionAction), "session", "List, show and end sessions", state::SESSION;
+    Events(EventsArgs), "events", "Read the audit log", state::EVENTS;
     User(UserAction), "user", "Add, list and change the users of the store", people::USER;
     Serve(ServeArgs), "serve", "Run the login server", people::SERVE;
     Settings(SettingsAction), "settings", "Show and check the settings", people::SETTINGS;

@@ -19,6 +19,7 @@ use crate::output::{Format, Outcome, Output};
 mod batch;
 mod completions;
 mod decode;
+mod events;
 mod init;
 mod input;
 mod issue;
@@ -34,6 +35,7 @@ mod revoke;
 mod ring;
 mod secret;
 mod serve;
+mod session;
 mod settings;
 mod tokens;
 mod tour;
@@ -136,6 +138,8 @@ pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
         Action::Revoke(args) => revoke::run(args, context),
         Action::Revocations(args) => revocations::run(args, context),
         Action::Tokens(args) => tokens::run(args, context),
+        Action::Session(args) => session::run(args, context),
+        Action::Events(args) => events::run(args, context),
         Action::User(action) => user::run(action, context),
         Action::Serve(args) => serve::run(args, context),
         Action::Settings(action) => settings::run(action, context),

@@ -285,6 +285,9 @@ pub trait Store: Send + Sync {
     /// Events with their positions, the earliest first; memory does not grow with their number.
     fn events(&self, filter: &EventFilter, each: Each<'_, (i64, Event)>) -> Result<()>;
 
+    /// The position of the latest event; 0 if there is none.
+    fn last_event(&self) -> Result<i64>;
+
     /// The latest `exp` of anything ever recorded.
     fn latest_expiry(&self) -> Result<Option<i64>>;
 

@@ -103,6 +103,77 @@ pub(crate) enum TokensVerb {
     },
 }
 
+/// `jot session`, which lists when it is told nothing else.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct SessionAction {
+    #[command(subcommand)]
+    pub(crate) action: Option<SessionVerb>,
+    #[command(flatten)]
+    pub(crate) list: SessionListArgs,
+}
+
+/// Which sessions are wanted.
+#[derive(Debug, Args)]
+pub(crate) struct SessionListArgs {
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+    /// Those that are over too
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// What `jot session` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SessionVerb {
+    /// List the live sessions, the latest first
+    List(SessionListArgs),
+    /// Show one
+    Show {
+        /// Its id (sid), or the jti of its refresh token, or the beginning of one
+        id: String,
+    },
+    /// End sessions, and refuse every token that came from them
+    Revoke {
+        /// Their ids (sid), or the beginnings of them
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+}
+
+/// Arguments of `jot events`.
+#[derive(Debug, Args)]
+pub(crate) struct EventsArgs {
+    /// Only of this kind, such as login_failed
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// Only this user's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) since: Option<String>,
+    /// Go on with new ones as they come; without --since, only these
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+}
+
+pub(super) const SESSION: &str = "\
+Examples:
+  $ jot session
+  $ jot session list --user alice --all --json
+  $ jot session show $SID
+  $ jot session revoke $SID --reason 'lost phone'";
+
+pub(super) const EVENTS: &str = "\
+Examples:
+  $ jot events
+  $ jot events --kind login_failed --since -1h
+  $ jot events --user alice --json";
+
 pub(super) const REVOKE: &str = "\
 Examples:
   $ jot revoke $TOKEN --reason 'leaked in a log'

@@ -23,16 +23,28 @@ pub(crate) fn run(args: &RevokeArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
     let missing = if args.dry_run { Missing::Refuse } else { Missing::Create };
     let authority = context.authority(&settings, missing)?;
-    let revoked = if args.dry_run {
-        authority.would_revoke(&wanted, &note)?
-    } else {
-        authority.revoke(&wanted, &note)?
-    };
-    let name = if args.dry_run { "would_revoke" } else { "revoked" };
+    if args.dry_run {
+        return tell(&authority.would_revoke(&wanted, &note)?, Mode::Would, context);
+    }
+    tell(&authority.revoke(&wanted, &note)?, Mode::Did, context)
+}
+
+/// Whether it was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// It was.
+    Did,
+    /// It would be.
+    Would,
+}
+
+/// Says what was refused, and what the person who asked for it may want to know.
+pub(super) fn tell(revoked: &[Revoked], mode: Mode, context: &Context) -> Result<Ended> {
+    let name = if mode == Mode::Would { "would_revoke" } else { "revoked" };
     let rows = || revoked.iter().map(document).collect::<Vec<_>>();
-    let lines = || revoked.iter().map(|one| told(one, args.dry_run)).collect::<Vec<_>>();
+    let lines = || revoked.iter().map(|one| told(one, mode)).collect::<Vec<_>>();
     let outcome = context.output.answer(|| json!({ name: rows() }), || lines().join("\n"));
-    for one in &revoked {
+    for one in revoked {
         advise(one, context);
     }
     Ok(outcome?.into())
@@ -61,14 +73,14 @@ fn is_token(word: &str) -> bool {
     word.contains("eyJ") && word.contains('.')
 }
 
-fn told(one: &Revoked, dry_run: bool) -> String {
+fn told(one: &Revoked, mode: Mode) -> String {
     let revocation = &one.done.revocation;
     let (kind, id) = (revocation.target.kind(), revocation.target.id());
-    let verb = match (dry_run, one.done.already) {
-        (true, false) => "would revoke",
-        (true, true) => "is already revoked:",
-        (false, true) => "was already revoked:",
-        (false, false) => "revoked",
+    let verb = match (mode, one.done.already) {
+        (Mode::Would, false) => "would revoke",
+        (Mode::Would, true) => "is already revoked:",
+        (Mode::Did, true) => "was already revoked:",
+        (Mode::Did, false) => "revoked",
     };
     let what = match (revocation.target.watermark(), &revocation.username) {
         (None, _) => format!("{kind} {}", escape(&id)),

@@ -264,6 +264,10 @@ impl Store for Sqlite {
         self.with(|connection| events::list(connection, filter, each))
     }
 
+    fn last_event(&self) -> Result<i64> {
+        self.with(events::last)
+    }
+
     fn latest_expiry(&self) -> Result<Option<i64>> {
         self.with(|connection| ledger::number(connection, ledger::LATEST_EXPIRY))
     }

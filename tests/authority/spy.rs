@@ -89,6 +89,7 @@ impl Store for Spy {
         tokens(filter: &Filter, each: Each<'_, Minted>) -> ();
         find_tokens(prefix: &str) -> Vec<Minted>;
         events(filter: &EventFilter, each: Each<'_, (i64, Event)>) -> ();
+        last_event() -> i64;
         latest_expiry() -> Option<i64>;
         last_purge() -> Option<i64>;
         purge(horizon: &Horizon) -> Purged;

@@ -40,3 +40,8 @@ pub(super) fn list(
     let rows = select.query(params![after, filter.username, kind, filter.since])?;
     row::each(rows, row::event, take)
 }
+
+pub(super) fn last(connection: &Connection) -> Outcome<i64> {
+    let sql = "SELECT coalesce(max(position), 0) FROM events";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
