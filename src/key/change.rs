@@ -83,7 +83,7 @@ impl Manifest {
         find(&kids, kid)
     }
 
-    /// Refuses what [`add`](Manifest::add) would refuse.
+    /// Refuses a key that cannot be taken in: it is there already, or another one waits to sign.
     pub fn check_new(&self, kid: Option<&str>, start: Start, now: i64) -> Result<()> {
         if let Some(kid) = kid.filter(|kid| self.records.iter().any(|known| known.kid == *kid)) {
             let kid = manifest::typed(kid);
