@@ -191,8 +191,7 @@ fn a_rotation_a_day_refuses_no_token_for_a_year() {
     for day in 1..=DAYS {
         // Another time of day each day, and the moments around it at which something changes.
         let rotation = NOW + day * DAY + (day * 7919) % (DAY / 2);
-        let moments =
-            [-1, 0, 1, LEAD - MAX_AGE - 1, MAX_AGE - 1, LEAD - 1, LEAD, LEAD + 1, DAY / 3];
+        let moments = [-1, 0, 1, MAX_AGE - 2, MAX_AGE - 1, LEAD - 1, LEAD, LEAD + 1, DAY / 3];
         // New ones come every day, some at the worst time: just before the next key is published.
         let keep = year.verifiers.len().saturating_sub(1);
         year.verifiers.drain(..keep);
