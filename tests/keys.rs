@@ -3,10 +3,14 @@
 
 #[path = "keys/arbitrary.rs"]
 mod arbitrary;
+#[path = "keys/at_once.rs"]
+mod at_once;
 #[path = "keys/exchange.rs"]
 mod exchange;
 #[path = "keys/files.rs"]
 mod files;
+#[path = "keys/folder.rs"]
+mod folder;
 #[path = "keys/jwks.rs"]
 mod jwks;
 #[path = "keys/places.rs"]
@@ -15,6 +19,8 @@ mod places;
 mod refusals;
 #[path = "keys/ring.rs"]
 mod ring;
+#[path = "keys/spoilt.rs"]
+mod spoilt;
 
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -1,6 +1,7 @@
 //! The key ring that the settings name, and what reading it takes.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -23,6 +24,8 @@ pub(super) struct RingSettings {
     open: TooOpen,
     passphrase_file: Option<PathBuf>,
     passphrase: Option<Zeroizing<String>>,
+    /// Typed once: the next key of a ring is read when nobody sits at the terminal any more.
+    typed: OnceLock<Zeroizing<String>>,
 }
 
 impl RingSettings {
@@ -45,7 +48,8 @@ impl RingSettings {
             |name: &String| surroundings.variable(name).map(|text| text.to_owned().into());
         let passphrase = keys.passphrase_env.as_ref().and_then(variable);
         let passphrase_file = keys.passphrase_file.clone();
-        Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase })
+        let typed = OnceLock::new();
+        Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase, typed })
     }
 
     /// Holds the ring for a change.
@@ -55,10 +59,13 @@ impl RingSettings {
 
     /// The passphrase of encrypted keys, where the settings say it, else asked for.
     pub(super) fn passphrase(&self) -> jot::error::Result<Zeroizing<String>> {
-        match (&self.passphrase, &self.passphrase_file) {
+        match (self.passphrase.as_ref().or(self.typed.get()), &self.passphrase_file) {
             (Some(passphrase), _) => Ok(passphrase.clone()),
             (None, Some(path)) => input::secret_file(path, "passphrase"),
-            (None, None) => input::passphrase("Passphrase of the signing key"),
+            (None, None) => {
+                let typed = input::passphrase("Passphrase of the signing key")?;
+                Ok(self.typed.get_or_init(|| typed).clone())
+            }
         }
     }
 

@@ -67,6 +67,12 @@ impl Manifest {
         self.records.iter().filter(signs).max_by_key(|record| record.times.signs_from)
     }
 
+    /// The key that a next one takes after: the one that signs, else the last that could.
+    pub fn model(&self, now: i64) -> Option<&Record> {
+        let could = |record: &&Record| record.private.is_some();
+        self.signer(now).or_else(|| self.records.iter().rfind(could))
+    }
+
     /// The key whose id is `kid`, or begins with it.
     pub fn record(&self, kid: &str) -> Result<&Record> {
         self.find(kid).map(|place| &self.records[place])
@@ -77,7 +83,7 @@ impl Manifest {
         find(&kids, kid)
     }
 
-    /// Refuses what [`add`](Manifest::add) would refuse.
+    /// Refuses a key that cannot be taken in: it is there already, or another one waits to sign.
     pub fn check_new(&self, kid: Option<&str>, start: Start, now: i64) -> Result<()> {
         if let Some(kid) = kid.filter(|kid| self.records.iter().any(|known| known.kid == *kid)) {
             let kid = manifest::typed(kid);

@@ -48,7 +48,7 @@ fn a_ring_that_cannot_be_read_again_serves_nobody_until_it_can() {
     let text = std::fs::read_to_string(&manifest).unwrap();
     let spoil: [&dyn Fn(); 2] =
         [&|| std::fs::write(&manifest, &text[..text.len() / 2]).unwrap(), &|| {
-            std::fs::remove_file(&manifest).unwrap()
+            std::fs::remove_file(&manifest).unwrap();
         }];
     for spoil in spoil {
         spoil();

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a shell needs the path of who runs the tests")]
 
 mod interrupted;
+mod keys;
 mod look;
 mod prompts;
 

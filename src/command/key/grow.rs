@@ -34,13 +34,13 @@ pub(super) fn rotate(args: &KeyRotateArgs, context: &Context) -> Result<Ended> {
         return tell(&started, &held, &before, context);
     }
     held.manifest().check_new(None, start, at.now)?;
-    let known = context.ring(&settings, Part::Public)?;
-    let signer = held.manifest().signer(at.now).map(|signer| signer.kid.clone());
+    let model = held.manifest().model(at.now).map(|model| model.kid.clone());
     let is_sealed = is_sealed(&held, at.now);
-    // The prompt, and the search for primes, hold up nobody else.
+    // Questions and the search for primes hold up nobody else.
     drop(held);
-    let signing = signer.map(|kid| known.find(&kid)).transpose()?;
-    let (alg, bits) = wanted(args, signing, &settings)?;
+    let known = context.ring(&settings, Part::Public)?;
+    let model = model.map(|kid| known.find(&kid)).transpose()?;
+    let (alg, bits) = wanted(args, model, &settings)?;
     let passphrase = match &args.passphrase_file {
         Some(path) => Some(input::secret_file(path, "passphrase")?),
         None if is_sealed && alg::hash_length(alg) == 0 => Some(ring.passphrase()?),
@@ -86,10 +86,10 @@ pub(super) fn import(args: &KeyImportArgs, context: &Context) -> Result<Ended> {
     Ok(Ended::Done)
 }
 
-/// Whether the key that signs is encrypted.
+/// Whether the ring's keys are encrypted.
 fn is_sealed(held: &Held<'_>, now: i64) -> bool {
-    let signer = held.manifest().signer(now).and_then(|signer| signer.private.as_deref());
-    signer.is_some_and(|name| key::is_sealed(&held.path(name)))
+    let private = held.manifest().model(now).and_then(|model| model.private.as_deref());
+    private.is_some_and(|name| key::is_sealed(&held.path(name)))
 }
 
 /// Puts a key into the ring and tells what it does there.
@@ -100,6 +100,10 @@ fn take_in(
     context: &Context,
 ) -> Result<Ended> {
     let seal = passphrase.map(|passphrase| Seal { passphrase, chance: &chance::System });
+    if seal.is_some() {
+        // It will be opened with the ring's own: whoever has to type that types it before others wait.
+        ring.passphrase()?;
+    }
     let mut held = ring.hold()?;
     let before = held.manifest().clone();
     let record = ring.wanted(|wanted| held.add(&New { key, start, seal, wanted: *wanted }, at))?;
@@ -139,17 +143,17 @@ fn tell(record: &Record, held: &Held<'_>, before: &Manifest, context: &Context) 
     Ok(outcome.into())
 }
 
-/// The algorithm and the size of the next key: those of the one that signs, unless others are
+/// The algorithm and the size of the next key: those of the one it takes after, unless others are
 /// asked for.
 fn wanted(
     args: &KeyRotateArgs,
-    signing: Option<&Entry>,
+    model: Option<&Entry>,
     settings: &Settings,
 ) -> Result<(Algorithm, Option<usize>)> {
     let asked = args.alg.as_deref().map(alg::parse).transpose()?;
-    let own = signing.map(|entry| entry.key.alg());
+    let own = model.map(|entry| entry.key.alg());
     let alg = asked.or(own).or(settings.keys.alg).unwrap_or(Algorithm::RS256);
     let is_rsa = |alg: Algorithm| alg.family() == Family::Rsa;
-    let alike = signing.filter(|entry| is_rsa(alg) && is_rsa(entry.key.alg()));
+    let alike = model.filter(|entry| is_rsa(alg) && is_rsa(entry.key.alg()));
     Ok((alg, args.bits.or(alike.map(|entry| entry.key.bits()))))
 }
