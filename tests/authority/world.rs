@@ -112,12 +112,19 @@ pub(crate) fn world_in(path: &Path, rules: Rules) -> World {
 }
 
 pub(crate) fn world_over(store: Box<dyn Store>, rules: Rules) -> World {
-    let keys = Keys::when_needed(|_| ring(&KEY));
     let clock = Arc::new(Fixed::at(NOW));
-    let seed = next_seed();
-    let authority =
-        Authority::new(keys, rules, store, (Box::new(Shared(Arc::clone(&clock))), seeded(seed)));
+    let authority = authority_over(store, rules, Box::new(Shared(Arc::clone(&clock))));
     World { authority, clock }
+}
+
+/// An authority with a chance of its own.
+pub(crate) fn authority_over(
+    store: Box<dyn Store>,
+    rules: Rules,
+    clock: Box<dyn Clock>,
+) -> Authority {
+    let keys = Keys::when_needed(|_| ring(&KEY));
+    Authority::new(keys, rules, store, (clock, seeded(next_seed())))
 }
 
 /// Two authorities over one store must not draw the same ids.
