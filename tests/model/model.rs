@@ -5,7 +5,7 @@ use jot::authority::Rules;
 use jot::authority::refresh::Wish;
 
 use crate::request::{Heard, Refusal, Request};
-use crate::table::{self, End, Row};
+use crate::table::{self, End, Row, Span};
 
 /// How far the clock may be behind a watermark that is then waited for.
 const SLACK: i64 = 2;
@@ -207,6 +207,20 @@ impl Model {
         }
         let counts = row.counts(generation, self.now, &self.rules);
         if self.is_revoked(session, generation) || self.is_barred(session) || !counts {
+            return Err(Refusal::Revoked);
+        }
+        Ok(())
+    }
+
+    /// What somebody who only checks an access token of a session is told.
+    pub(crate) fn judge_access(&self, session: usize, span: Span) -> Result<(), Refusal> {
+        let Session { row, user, stored, revoked, .. } = &self.sessions[session];
+        let watermark = self.people[*user].watermarks[usize::from(*stored)];
+        if span.exp <= self.now {
+            return Err(Refusal::Expired);
+        }
+        let covered = watermark.is_some_and(|watermark| watermark >= span.iat);
+        if *revoked || covered || row.ended.is_some() || self.is_barred(session) {
             return Err(Refusal::Revoked);
         }
         Ok(())

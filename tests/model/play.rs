@@ -7,7 +7,7 @@ use crate::cast::Cast;
 use crate::history::{Edge, History, Step};
 use crate::model::Model;
 use crate::request::{Heard, Reached, Refusal, Request};
-use crate::table::{End, Row};
+use crate::table::{End, Row, Span};
 use crate::witness::Witness;
 use crate::world::NOW;
 
@@ -30,6 +30,9 @@ pub(crate) trait System {
 
     /// What somebody is told who only checks a refresh token. It must change nothing.
     fn judge(&self, model: &Model, session: usize, generation: usize) -> Result<(), Refusal>;
+
+    /// The same for every access token that was given: its session, its span, and what is told.
+    fn judge_accesses(&self) -> Vec<(usize, Span, Result<(), Refusal>)>;
 }
 
 pub(crate) struct Play<'a, S> {
@@ -54,6 +57,7 @@ pub(crate) fn play<S: System>(history: &History, system: &mut S) -> Result<Reach
             play.check(session, generation).map_err(|wrong| format!("in the end: {wrong}"))?;
         }
     }
+    play.check_accesses().map_err(|wrong| format!("in the end: {wrong}"))?;
     Ok(play.reached)
 }
 
@@ -73,6 +77,7 @@ impl<S: System> Play<'_, S> {
             Step::Copied { session } => self.cast.copy(session % count),
             Step::Checked { session, back } => {
                 let generation = self.model.sessions[session % count].row.generation();
+                self.check_accesses()?;
                 return self.check(session % count, generation - back % (generation + 1));
             }
             Step::Login { user } => return self.together(&[Request::Login { user }], false),
@@ -144,6 +149,18 @@ impl<S: System> Play<'_, S> {
             return Ok(());
         }
         Err(format!("token {generation} of session {session} is {told:?}, not {expected:?}"))
+    }
+
+    fn check_accesses(&self) -> Result<(), String> {
+        for (session, span, told) in self.system.judge_accesses() {
+            let expected = self.model.judge_access(session, span);
+            if told != expected {
+                return Err(format!(
+                    "access token {span:?} of session {session} is {told:?}, not {expected:?}"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 

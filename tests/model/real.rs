@@ -10,9 +10,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jot::authority::issue::{Issued, Token};
 use jot::authority::people::Person;
 use jot::authority::revoke::{Note, What};
+use jot::authority::validate::Asked;
 use jot::authority::{Authority, Rules};
 use jot::clock::Clock;
-use jot::error::{Code, Error, Result, Stage};
+use jot::error::{Code, Error, Stage};
 use jot::session::{Session, THEFT};
 use jot::store::Change;
 use jot::user::User;
@@ -22,7 +23,7 @@ use crate::model::Model;
 use crate::play::System;
 use crate::request::{Heard, Refusal, Request};
 use crate::table::Span;
-use crate::world::{NOW, REFRESH_ONLY, authority_over, claims, here, open, pair};
+use crate::world::{ACCESS_ONLY, NOW, REFRESH_ONLY, authority_over, claims, here, open, pair};
 
 thread_local! {
     static WAITED: Cell<i64> = const { Cell::new(i64::MIN) };
@@ -47,6 +48,8 @@ pub(crate) struct Real {
     /// A third one that only looks.
     looker: Connection,
     tokens: HashMap<String, String>,
+    /// Every access token that was given, with its session.
+    accesses: Vec<(usize, Token)>,
     sids: Vec<String>,
     turn: usize,
     told: Vec<[usize; 2]>,
@@ -72,6 +75,7 @@ impl Real {
             clock,
             looker,
             tokens,
+            accesses: Vec::new(),
             sids,
             turn: 0,
             told: Vec::new(),
@@ -99,35 +103,51 @@ impl Real {
     fn version(&self) -> i64 {
         self.looker.query_row("PRAGMA data_version", [], |row| row.get(0)).unwrap()
     }
+
+    fn check(&self, token: &str, asked: &Asked) -> Result<(), Refusal> {
+        let version = self.version();
+        let report = self.authorities[1].validate(token, asked, &here()).unwrap();
+        assert_eq!(self.version(), version, "who only checks changes nothing");
+        match report.failure().map(|check| check.stage) {
+            None => Ok(()),
+            Some(Stage::Expired) => Err(Refusal::Expired),
+            Some(Stage::Revoked) => Err(Refusal::Revoked),
+            Some(other) => panic!("{other:?}"),
+        }
+    }
 }
 
-/// An answer, and the refresh token that came with it.
-type Answer = (Heard, Option<String>);
+/// An answer, and the refresh token and the access token that came with it.
+type Answer = (Heard, Option<(String, Token)>);
 
 fn ask(authority: &Authority, request: Request, names: &Names<'_>) -> Answer {
     let answer = match request {
         Request::Login { user } => begin(authority, names.before.people[user].name),
         Request::Refresh { session, shown, wish } => authority
             .refresh(names.token(session, shown), wish, &here())
-            .map(|refreshed| given(&refreshed.refresh, &refreshed.access)),
+            .map(|refreshed| given(refreshed.refresh, refreshed.access)),
         other => administer(authority, other, names).map(|()| (Heard::Done, None)),
     };
     answer.unwrap_or_else(|error| (Heard::Refused(refusal(&error)), None))
 }
 
-fn begin(authority: &Authority, name: &str) -> Result<Answer> {
+fn begin(authority: &Authority, name: &str) -> Result<Answer, Error> {
     let Issued { refresh, access, .. } = authority.issue(&[pair(name)])?.remove(0)?;
-    Ok(given(&refresh.unwrap().text, &access.unwrap()))
+    Ok(given(refresh.unwrap().text, access.unwrap()))
 }
 
-fn given(refresh: &str, access: &Token) -> Answer {
-    let says = claims(refresh);
+fn given(refresh: String, access: Token) -> Answer {
+    let says = claims(&refresh);
     let span = Span { iat: says.iat.unwrap(), exp: says.exp.unwrap() };
-    let access = Span { iat: access.issued, exp: access.expires };
-    (Heard::Given { jti: says.jti.unwrap(), refresh: span, access }, Some(refresh.to_owned()))
+    let heard = Heard::Given { jti: says.jti.unwrap(), refresh: span, access: span_of(&access) };
+    (heard, Some((refresh, access)))
 }
 
-fn administer(authority: &Authority, request: Request, names: &Names<'_>) -> Result<()> {
+fn span_of(token: &Token) -> Span {
+    Span { iat: token.issued, exp: token.expires }
+}
+
+fn administer(authority: &Authority, request: Request, names: &Names<'_>) -> Result<(), Error> {
     let name = |user: usize| names.before.people[user].name;
     let done = match request {
         Request::Logout { session, shown } => {
@@ -200,15 +220,22 @@ impl System for Real {
             let threads: Vec<_> = (0..requests.len()).map(start).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
-        for (request, (heard, token)) in requests.iter().zip(&answers) {
-            let (Heard::Given { jti, .. }, Some(token)) = (heard, token) else { continue };
-            if matches!(request, Request::Login { .. }) {
-                self.sids.push(claims(token).sid.unwrap());
+        let mut all = Vec::new();
+        for (heard, tokens) in answers {
+            if let (Heard::Given { jti, .. }, Some((refresh, access))) = (&heard, tokens) {
+                let sid = access.sid.clone().unwrap();
+                let session = self.sids.iter().position(|known| *known == sid);
+                let session = session.unwrap_or_else(|| {
+                    self.sids.push(sid);
+                    self.sids.len() - 1
+                });
+                self.tokens.entry(jti.clone()).or_insert(refresh);
+                self.accesses.push((session, access));
             }
-            self.tokens.entry(jti.clone()).or_insert_with(|| token.clone());
+            all.push(heard);
         }
         self.read_events();
-        answers.into_iter().map(|(heard, _)| heard).collect()
+        all
     }
 
     fn row(&self, session: usize) -> Option<Session> {
@@ -227,15 +254,13 @@ impl System for Real {
 
     fn judge(&self, model: &Model, session: usize, generation: usize) -> Result<(), Refusal> {
         let names = Names { before: model, tokens: &self.tokens };
-        let version = self.version();
-        let token = names.token(session, generation);
-        let report = self.authorities[1].validate(token, &REFRESH_ONLY, &here()).unwrap();
-        assert_eq!(self.version(), version, "who only checks changes nothing");
-        match report.failure().map(|check| check.stage) {
-            None => Ok(()),
-            Some(Stage::Expired) => Err(Refusal::Expired),
-            Some(Stage::Revoked) => Err(Refusal::Revoked),
-            Some(other) => panic!("{other:?}"),
-        }
+        self.check(names.token(session, generation), &REFRESH_ONLY)
+    }
+
+    fn judge_accesses(&self) -> Vec<(usize, Span, Result<(), Refusal>)> {
+        let told = |(session, token): &(usize, Token)| {
+            (*session, span_of(token), self.check(&token.text, &ACCESS_ONLY))
+        };
+        self.accesses.iter().map(told).collect()
     }
 }
