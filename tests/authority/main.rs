@@ -11,6 +11,7 @@ mod world;
 mod arbitrary;
 mod carried;
 mod confusion;
+mod crowd;
 mod dates;
 mod forged;
 mod kids;
@@ -19,7 +20,7 @@ mod login;
 mod people;
 mod races;
 mod refresh;
-
+mod resurrection;
 mod revoke;
 mod shapes;
 mod spy;

@@ -122,7 +122,8 @@ impl Model {
     ) -> Result<(usize, i64), Refusal> {
         let at = match self.admit(session, shown) {
             Err(Refusal::User) => {
-                self.sessions[session].row.end(self.now, End::User);
+                let at = self.barred_at(session).unwrap_or(self.now);
+                self.sessions[session].row.end(at, End::User);
                 return Err(Refusal::User);
             }
             other => other?,
@@ -141,7 +142,7 @@ impl Model {
             return Err(Refusal::Revoked);
         }
         if self.is_barred(session) {
-            return Err(Refusal::User);
+            return self.barred_at(session).and(Err(Refusal::User));
         }
         self.waited(self.sessions[session].user, self.sessions[session].stored)
     }
@@ -157,6 +158,12 @@ impl Model {
         let Session { user, stored, .. } = &self.sessions[session];
         let person = &self.people[*user];
         person.stored != *stored || person.stored && !person.active
+    }
+
+    /// When that is known: where a name has become an active user's, that user's watermark is past.
+    pub(crate) fn barred_at(&self, session: usize) -> Result<i64, Refusal> {
+        let user = self.sessions[session].user;
+        if self.people[user].active { self.waited(user, true) } else { Ok(self.now) }
     }
 
     /// When a token can be issued to that user.
