@@ -9,6 +9,7 @@ use jot::authority::issue::Grant;
 use jot::authority::refresh::Wish;
 use jot::authority::revoke::{Note, What};
 use jot::authority::rules::{Lifetimes, Rotation};
+use jot::chance;
 use jot::clock::{self, Clock};
 use jot::error::{Code, Stage};
 use jot::revocation::Target;

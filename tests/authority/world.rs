@@ -14,7 +14,7 @@ use jot::authority::refresh::{Refreshed, Wish};
 use jot::authority::rules::{Lifetimes, Rotation, Sub};
 use jot::authority::validate::Asked;
 use jot::authority::{Authority, Keys, Rules};
-use jot::chance::{self, Seeded};
+use jot::chance::{self, Chance, Seeded};
 use jot::claims::{Claims, Kind, Profile};
 use jot::clock::{Clock, Fixed};
 use jot::error::{Code, Error, Stage};
@@ -113,18 +113,17 @@ pub(crate) fn world_in(path: &Path, rules: Rules) -> World {
 
 pub(crate) fn world_over(store: Box<dyn Store>, rules: Rules) -> World {
     let clock = Arc::new(Fixed::at(NOW));
-    let authority = authority_over(store, rules, Box::new(Shared(Arc::clone(&clock))));
-    World { authority, clock }
+    let around = (Box::new(Shared(Arc::clone(&clock))) as _, seeded(next_seed()));
+    World { authority: authority_over(store, rules, around), clock }
 }
 
-/// An authority with a chance of its own.
+/// An authority over any store, under any clock and chance.
 pub(crate) fn authority_over(
     store: Box<dyn Store>,
     rules: Rules,
-    clock: Box<dyn Clock>,
+    around: (Box<dyn Clock>, Box<dyn Chance>),
 ) -> Authority {
-    let keys = Keys::when_needed(|_| ring(&KEY));
-    Authority::new(keys, rules, store, (clock, seeded(next_seed())))
+    Authority::new(Keys::when_needed(|_| ring(&KEY)), rules, store, around)
 }
 
 /// Two authorities over one store must not draw the same ids.
@@ -134,7 +133,7 @@ fn next_seed() -> u64 {
     SEED.fetch_add(1, Ordering::Relaxed)
 }
 
-fn seeded(seed: u64) -> Box<dyn chance::Chance> {
+fn seeded(seed: u64) -> Box<dyn Chance> {
     Box::new(Seeded::new(seed))
 }
 

@@ -12,6 +12,7 @@ use jot::authority::people::Person;
 use jot::authority::revoke::{Note, What};
 use jot::authority::validate::Asked;
 use jot::authority::{Authority, Rules};
+use jot::chance;
 use jot::clock::Clock;
 use jot::error::{Code, Error, Stage};
 use jot::session::{Session, THEFT};
@@ -65,7 +66,7 @@ impl Real {
         let clock = Arc::new(AtomicI64::new(NOW));
         let authorities = [(); 2].map(|()| {
             let hands = Box::new(Hands(Arc::clone(&clock)));
-            authority_over(Box::new(open(&path)), rules.clone(), hands)
+            authority_over(Box::new(open(&path)), rules.clone(), (hands, Box::new(chance::System)))
         });
         authorities[0].add_user(&Person::named("alice"), None, &here()).unwrap();
         let looker = Connection::open(&path).unwrap();
