@@ -92,7 +92,9 @@ fn of_two_authorities_no_revocation_is_lost() {
         // Weeks pass meanwhile, so that there is something to purge.
         while Instant::now() < end {
             let now = worlds[0].now() + 600;
-            worlds.iter().for_each(|world| world.clock.set(now));
+            for world in &worlds {
+                world.clock.set(now);
+            }
             thread::sleep(Duration::from_millis(1));
         }
     });
@@ -135,7 +137,7 @@ fn refresh_token(output: &Output) -> String {
 
 fn command(folder: &Path, known: &Known, turn: usize) {
     let [token, revoked] = known.any(turn);
-    let Some(token) = token.filter(|_| turn % 6 != 0) else {
+    let Some(token) = token.filter(|_| !turn.is_multiple_of(6)) else {
         let issued = jot(folder, &["issue", "--user", "bob", "--type", "pair"]);
         return known.add(refresh_token(&issued));
     };

@@ -168,7 +168,7 @@ fn of_many_who_revoke_one_thing_at_once_one_is_first_and_none_fails() {
         let barrier = Barrier::new(16);
         let run = |at: usize| {
             barrier.wait();
-            revoke(if at % 2 == 0 { &one } else { &other }, what.clone()).unwrap()
+            revoke(if at.is_multiple_of(2) { &one } else { &other }, what.clone()).unwrap()
         };
         let news = std::thread::scope(|scope| {
             let start = |at| {
@@ -260,8 +260,8 @@ fn an_id_of_ten_thousand_bytes_is_refused_as_typed_and_revoked_as_signed() {
 /// The machine's own clock, in whose second the watermark and the login are.
 #[test]
 fn a_token_of_the_second_of_a_revocation_waits_and_comes_out_alive() {
-    let world =
-        authority_over(Box::new(Sqlite::in_memory().unwrap()), rules(), Box::new(clock::System));
+    let around = (Box::new(clock::System) as _, Box::new(chance::System) as _);
+    let world = authority_over(Box::new(Sqlite::in_memory().unwrap()), rules(), around);
     for _ in 0..2 {
         let issue = || {
             let grant = Grant { username: "alice".into(), ..Grant::default() };
