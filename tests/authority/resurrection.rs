@@ -58,13 +58,13 @@ fn a_newer_token_stays_dead_when_a_log_out_with_an_older_one_is_purged_at_its_en
 }
 
 /// Every second that is the end of something, and the seconds beside it.
-fn edges(ends: &[i64]) -> Vec<i64> {
+fn edges(ends: &[i64], from: i64) -> Vec<i64> {
     let near = |end: &i64| [0, 1, KEPT, 30 * DAY, 31 * DAY].map(|after| end + after);
     let mut edges: Vec<_> = ends
         .iter()
         .flat_map(near)
         .flat_map(|edge| edge - 2..=edge + 2)
-        .filter(|edge| *edge >= NOW)
+        .filter(|edge| *edge >= from)
         .collect();
     edges.sort_unstable();
     edges.dedup();
@@ -73,27 +73,32 @@ fn edges(ends: &[i64]) -> Vec<i64> {
 
 #[test]
 fn a_purge_at_any_second_around_any_end_brings_nothing_back() {
-    let ways: [fn(&str, &str) -> What; 4] = [
-        |older, _| token(older),
-        |_, newer| token(newer),
-        |_, _| What::User("alice".into()),
-        |_, _| What::Everybody,
+    let ways: [fn([&str; 3]) -> What; 5] = [
+        |[older, ..]| token(older),
+        |[_, newer, _]| token(newer),
+        |[.., lone]| token(lone),
+        |_| What::User("alice".into()),
+        |_| What::Everybody,
     ];
     for way in ways {
         let world = world(rules());
         world.add("alice");
         let (older, first) = world.login("alice");
-        let lone = world.access("alice");
         world.pass(6 * DAY);
         let newer = world.refresh(&older, Wish::Update);
-        let what = way(&older, &newer.refresh);
-        let all = matches!(what, What::User(_) | What::Everybody);
+        let lone = world.access("alice");
+        let what = way([&older, &newer.refresh, &lone]);
+        let of_the_session = what != token(&lone);
+        let of_all = matches!(what, What::User(_) | What::Everybody) || !of_the_session;
         let revocation = world.authority.revoke(&[what], &Note::default()).unwrap().remove(0);
-        let mut dead = vec![older, first, newer.refresh, newer.access.text];
-        dead.extend(all.then_some(lone));
+        let line = [older, newer.refresh].map(|token| of_the_session.then_some(token));
+        let line: Vec<_> = line.into_iter().flatten().collect();
+        let mut dead = line.clone();
+        dead.extend(of_the_session.then_some([first, newer.access.text]).into_iter().flatten());
+        dead.extend(of_all.then_some(lone));
         let mut ends: Vec<_> = dead.iter().map(|token| claims(token).exp.unwrap()).collect();
         ends.push(revocation.done.revocation.until);
-        for at in edges(&ends) {
+        for at in edges(&ends, world.now()) {
             world.clock.set(at);
             world.authority.purge().unwrap();
             // As a clock may say after it was put right.
@@ -102,7 +107,7 @@ fn a_purge_at_any_second_around_any_end_brings_nothing_back() {
                 for token in &dead {
                     assert_ne!(world.stage(token), None, "at {at}, seen at {seen}");
                 }
-                for refresh in [&dead[0], &dead[2]] {
+                for refresh in &line {
                     world.try_refresh(refresh, Wish::Update).unwrap_err();
                 }
             }

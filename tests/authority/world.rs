@@ -137,7 +137,7 @@ fn seeded(seed: u64) -> Box<dyn Chance> {
     Box::new(Seeded::new(seed))
 }
 
-fn ring(text: &str) -> jot::error::Result<Ring> {
+pub(crate) fn ring(text: &str) -> jot::error::Result<Ring> {
     let place = Place::Text { what: "the test's key".into(), text: text.to_owned().into() };
     Ring::open(&place, &Wanted::default(), TooOpen::Refuse)
 }
