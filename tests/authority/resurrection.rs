@@ -91,9 +91,9 @@ fn a_purge_at_any_second_around_any_end_brings_nothing_back() {
         let of_the_session = what != token(&lone);
         let of_all = matches!(what, What::User(_) | What::Everybody) || !of_the_session;
         let revocation = world.authority.revoke(&[what], &Note::default()).unwrap().remove(0);
-        let line = [older, newer.refresh].map(|token| of_the_session.then_some(token));
-        let line: Vec<_> = line.into_iter().flatten().collect();
-        let mut dead = line.clone();
+        let refreshes = [older, newer.refresh].map(|token| of_the_session.then_some(token));
+        let refreshes: Vec<_> = refreshes.into_iter().flatten().collect();
+        let mut dead = refreshes.clone();
         dead.extend(of_the_session.then_some([first, newer.access.text]).into_iter().flatten());
         dead.extend(of_all.then_some(lone));
         let mut ends: Vec<_> = dead.iter().map(|token| claims(token).exp.unwrap()).collect();
@@ -107,12 +107,12 @@ fn a_purge_at_any_second_around_any_end_brings_nothing_back() {
                 for token in &dead {
                     assert_ne!(world.stage(token), None, "at {at}, seen at {seen}");
                 }
-                for refresh in &line {
+                for refresh in &refreshes {
                     world.try_refresh(refresh, Wish::Update).unwrap_err();
                 }
             }
         }
-        assert_eq!(world.session_count(), 0, "in the end nothing is kept");
+        assert!(!of_the_session || world.session_count() == 0, "in the end nothing is kept");
     }
 }
 
