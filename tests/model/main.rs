@@ -1,4 +1,47 @@
-//! Sections 9 and 10 of the contract.
+//! Histories of sessions: clients with tabs, retries, lost answers and long pauses; a thief who
+//! copies tokens and uses them whenever it pleases; operators; any clock; every door, every rotation.
+//!
+//! The state table of a session is written a second time in `table`, from what users are promised
+//! and not from the code, and `model` puts the gate and the watermarks around it. `play` plays a
+//! history twice: on the pure rule with rows in memory (`pure`), and on two authorities over one
+//! SQLite file (`real`). What the history says happens at once is asked by as many threads at once,
+//! and the answers and rows must be those of some order. `witness` holds what must be true
+//! whatever the table says:
+//!
+//! * An honest client is never logged out, and its session never ends, without a cause: a thief who
+//!   used a token of it, a rule or an act of its owner's or an operator's, its time, or a second late
+//!   use of its own in one generation or in two that follow each other.
+//! * A thief who uses one token more than once after its grace is found, and one event says so.
+//! * What is over never refreshes; a refresh adds no row; one generation has one `jti`; the end of a
+//!   token moves with an update only, and never beyond the session's; who only checks changes nothing.
+//!
+//! A client is honest if it keeps one refresh token for all its tabs, that of the answer which
+//! arrived last; if everything that it has under way at one time shows the same token; and if it
+//! shows a newer one only when each request with an older one has been answered or is lost. Answers
+//! may arrive in any order and be lost in any number. What it shows is then the current token or
+//! the previous one, always. A tab that keeps a token for itself and shows it long afterwards cannot
+//! be told from a thief, and is not honest.
+//!
+//! `JOT_TEST_HISTORIES` is how many histories are played on the authorities; ten times as many are
+//! on the pure rule.
+//!
+//! What breaks, if the code is broken on purpose, in a row of the table:
+//!
+//! | row | broken so | seen by |
+//! |---|---|---|
+//! | current, rotates | rotation keeps, moves iat or exp, an update does not, past the longest session | both |
+//! | | generation stays; a row is added; a door rotates that should not, or the other way round | both, `real` |
+//! | | the store replaces whatever is there; a lost race is refused, or ends the session | `real` |
+//! | previous, in the grace | a second more, a second less, none, for ever; rotates; another jti | both, `real` |
+//! | current, kept | rotates | both |
+//! | previous, later | not forgiven, not remembered, forgiven twice, in the next generation, or once only | both |
+//! | | without its event | `real` |
+//! | older | dead and no theft, taken as current, session goes on, no event or two | both, `real` |
+//! | user barred | refreshes, session goes on, disabling ends none, a name that became a user's | `real` |
+//! | ended or expired | refreshes | both |
+//! | checking | grace a second less, previous for ever, older, ended, something is written | both, `real` |
+//! | watermarks | their own second, no waiting, a clock behind; a log-out of one token; an early purge | `real` |
+
 #![cfg(test)]
 
 #[path = "../authority/world.rs"]
