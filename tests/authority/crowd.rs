@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jot::authority::Rules;
+use jot::authority::issue::Grant;
 use jot::authority::refresh::Wish;
 use jot::authority::revoke::{Note, What};
 use jot::authority::rules::Rotation;
@@ -67,7 +68,9 @@ fn turn(world: &World, known: &Known, turn: usize) {
             Err(error) => allowed(&error),
         },
         4 => {
-            for token in [token, world.access("bob")] {
+            let (username, lifetime) = ("bob".to_owned(), Some(30 * DAY));
+            let lone = world.issue(Grant { username, lifetime, ..Grant::default() });
+            for token in [token, lone.access.unwrap().text] {
                 let what = [What::Token(token.clone())];
                 world.authority.revoke(&what, &Note::default()).unwrap();
                 known.revoke(token);

@@ -43,9 +43,10 @@ fn a_newer_token_stays_dead_when_a_log_out_with_an_older_one_is_purged_at_its_en
     let (older, _) = world.login("alice");
     world.pass(3);
     let newer = world.refresh(&older, Wish::Update);
-    revoke(&world, token(&older)).unwrap();
+    let done = world.authority.revoke(&[token(&older)], &Note::default()).unwrap();
     assert_eq!(world.refused(&newer.refresh, Wish::Access), REVOKED);
     let (end, last) = (claims(&older).exp.unwrap(), claims(&newer.refresh).exp.unwrap());
+    assert!(done[0].done.revocation.until >= last, "kept for the last of the line");
     for at in end - 2..=last {
         world.clock.set(at);
         world.authority.purge().unwrap();
