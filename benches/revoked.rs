@@ -1,6 +1,6 @@
 //! What a long list of revocations costs whoever validates: `jot validate` over a store with a
 //! thousand of them, and with many. A hundred thousand are many; with
-//! `JOT_BENCH_REVOCATIONS=10000000` ten million are, which takes minutes to make.
+//! `JOT_BENCH_REVOCATIONS=10000000` ten million are, which takes half a minute to make.
 //! `cargo bench --bench revoked`
 #![expect(clippy::unwrap_used, reason = "what cannot be measured ends the measurement")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
