@@ -23,7 +23,7 @@ mod table;
 #[expect(dead_code, reason = "the authority's tests do more of it")]
 mod world;
 
-const ROUNDS: usize = 400;
+const ROUNDS: usize = 2_000;
 
 /// A file system that lies in memory, on Linux: nothing waits for a disk there.
 const MEMORY: &str = "/dev/shm";
