@@ -1,6 +1,8 @@
 //! What a refresh that rotates costs above its primitives: two bare RS256 signatures, and one bare
 //! durable transaction that replaces a row of the same size under the same indexes. All take turns
-//! in one process; the files lie side by side on one disk. `cargo bench --bench refreshing`
+//! in one process; the files lie side by side. On a disk a commit sleeps, and what runs after that
+//! runs cold, of which a refresh has more than its primitives; in memory nothing sleeps.
+//! `cargo bench --bench refreshing`
 #![expect(clippy::unwrap_used, reason = "what cannot be measured ends the measurement")]
 #![expect(clippy::expect_used, reason = "so do the tests, whose world this is")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
