@@ -263,7 +263,7 @@ pub trait Store: Send + Sync {
     fn sessions(&self, filter: &Filter, each: Each<'_, Session>) -> Result<()>;
 
     /// The sessions whose id, or whose current or previous refresh token's `jti`, starts with
-    /// `prefix`, at most two.
+    /// `prefix`, at most two. Those whose whole id it is come alone.
     fn find_sessions(&self, prefix: &str) -> Result<Vec<Session>>;
 
     /// The stored refusals, the latest first; memory does not grow with their number.
@@ -279,7 +279,8 @@ pub trait Store: Send + Sync {
     /// The ledger, the latest first; memory does not grow with its length.
     fn tokens(&self, filter: &Filter, each: Each<'_, Minted>) -> Result<()>;
 
-    /// The ledger's rows whose `jti` starts with `prefix`, at most two.
+    /// The ledger's rows whose `jti` starts with `prefix`, at most two. The one whose whole `jti` it
+    /// is comes alone.
     fn find_tokens(&self, prefix: &str) -> Result<Vec<Minted>>;
 
     /// Events with their positions, the earliest first; memory does not grow with their number.

@@ -11,6 +11,7 @@ mod world;
 mod arbitrary;
 mod carried;
 mod confusion;
+mod crowd;
 mod dates;
 mod events;
 mod forged;
@@ -21,7 +22,7 @@ mod login;
 mod people;
 mod races;
 mod refresh;
-
+mod resurrection;
 mod revoke;
 mod shapes;
 mod spy;

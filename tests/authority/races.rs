@@ -13,20 +13,43 @@ use super::world::*;
 
 const THREADS: usize = 64;
 
+/// How many rounds of each kind are run, unless `JOT_TEST_ROUNDS` says otherwise.
+const ROUNDS: usize = 20;
+
+#[expect(clippy::disallowed_methods, reason = "this is the tests' own, not a setting of jot")]
+fn rounds() -> usize {
+    let asked = std::env::var("JOT_TEST_ROUNDS").ok();
+    asked.map_or(ROUNDS, |number| number.parse().expect("a number of rounds"))
+}
+
 #[test]
-fn of_many_at_once_one_rotates_and_all_are_given_its_successor() {
+fn of_many_renewals_at_once_one_rotates_and_all_are_given_its_successor() {
+    race(|_| Wish::Renewal);
+}
+
+#[test]
+fn of_many_updates_at_once_one_slides_and_all_are_given_its_successor() {
+    race(|_| Wish::Update);
+}
+
+#[test]
+fn of_many_wishes_at_once_one_is_first_and_all_are_given_its_successor() {
+    race(|at| [Wish::Update, Wish::Renewal, Wish::Access][at % 3]);
+}
+
+/// In each round every thread shows the same token, half of them to each authority.
+fn race(wish: impl Fn(usize) -> Wish + Sync) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("jot.db");
     let rules = || Rules { rotation: Rotation::Always, ..rules() };
     let (one, other) = (world_in(&path, rules()), world_in(&path, rules()));
     let (mut token, _) = one.pair("alice");
-    for round in 1..=4 {
-        let wish = if round % 2 == 0 { Wish::Update } else { Wish::Renewal };
+    for round in 1..=rounds() {
         let barrier = Barrier::new(THREADS);
         let run = |at: usize| {
-            let world = if at.is_multiple_of(2) { &one } else { &other };
+            let world = if (at / 3).is_multiple_of(2) { &one } else { &other };
             barrier.wait();
-            world.refresh(&token, wish)
+            world.refresh(&token, wish(at + round))
         };
         let answers: Vec<_> = std::thread::scope(|scope| {
             let start = |at| {
@@ -37,14 +60,18 @@ fn of_many_at_once_one_rotates_and_all_are_given_its_successor() {
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         let successors: BTreeSet<_> = answers.iter().map(|answer| jti(&answer.refresh)).collect();
-        assert_eq!(successors.len(), 1, "one successor, one jti");
+        let session = one.session(&token);
+        assert_eq!(successors, [session.current.jti.clone()].into(), "one successor, one jti");
         let accesses: BTreeSet<_> =
             answers.iter().map(|answer| answer.access.jti.clone()).collect();
         assert_eq!(accesses.len(), THREADS, "each access token has its own jti");
         assert!(answers.iter().all(|answer| one.stage(&answer.access.text).is_none()));
-        let session = one.session(&token);
-        assert_eq!((session.generation, session.ended), (round, None));
+        let generation = i64::try_from(round).unwrap();
+        assert_eq!((session.generation, session.ended), (generation, None), "one rotation");
         token.clone_from(&answers[0].refresh);
+        for world in [&one, &other] {
+            world.pass(1);
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use jot::authority::refresh::{Refreshed, Wish};
 use jot::authority::rules::{Lifetimes, Rotation, Sub};
 use jot::authority::validate::Asked;
 use jot::authority::{Authority, Keys, Rules};
-use jot::chance::{self, Seeded};
+use jot::chance::{self, Chance, Seeded};
 use jot::claims::{Claims, Kind, Profile};
 use jot::clock::{Clock, Fixed};
 use jot::error::{Code, Error, Stage};
@@ -112,12 +112,18 @@ pub(crate) fn world_in(path: &Path, rules: Rules) -> World {
 }
 
 pub(crate) fn world_over(store: Box<dyn Store>, rules: Rules) -> World {
-    let keys = Keys::when_needed(|_| ring(&KEY));
     let clock = Arc::new(Fixed::at(NOW));
-    let seed = next_seed();
-    let authority =
-        Authority::new(keys, rules, store, (Box::new(Shared(Arc::clone(&clock))), seeded(seed)));
-    World { authority, clock }
+    let around = (Box::new(Shared(Arc::clone(&clock))) as _, seeded(next_seed()));
+    World { authority: authority_over(store, rules, around), clock }
+}
+
+/// An authority over any store, under any clock and chance.
+pub(crate) fn authority_over(
+    store: Box<dyn Store>,
+    rules: Rules,
+    around: (Box<dyn Clock>, Box<dyn Chance>),
+) -> Authority {
+    Authority::new(Keys::when_needed(|_| ring(&KEY)), rules, store, around)
 }
 
 /// Two authorities over one store must not draw the same ids.
@@ -127,11 +133,11 @@ fn next_seed() -> u64 {
     SEED.fetch_add(1, Ordering::Relaxed)
 }
 
-fn seeded(seed: u64) -> Box<dyn chance::Chance> {
+fn seeded(seed: u64) -> Box<dyn Chance> {
     Box::new(Seeded::new(seed))
 }
 
-fn ring(text: &str) -> jot::error::Result<Ring> {
+pub(crate) fn ring(text: &str) -> jot::error::Result<Ring> {
     let place = Place::Text { what: "the test's key".into(), text: text.to_owned().into() };
     Ring::open(&place, &Wanted::default(), TooOpen::Refuse)
 }

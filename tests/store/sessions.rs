@@ -84,8 +84,10 @@ pub(crate) fn sessions_are_found_by_any_of_their_ids(store: &dyn Store) {
     assert_eq!(find("s2"), ["s2"]);
     assert_eq!(find("x2"), ["s2"]);
     assert_eq!(find("p2"), ["s2"]);
-    assert_eq!(find("s1"), ["s1", "s3"]);
-    assert_eq!(find("x1"), ["s1", "s3"]);
+    assert_eq!(find("s1"), ["s1"], "a whole id, and the beginning of another");
+    assert_eq!(find("x1"), ["s1"]);
+    assert_eq!(find("s1-"), ["s3"]);
+    assert_eq!(find("x"), ["s1", "s2"]);
     assert_eq!(find("p").len(), 2);
     assert_eq!(find("").len(), 2);
     assert_eq!(find("q"), ["s4"]);

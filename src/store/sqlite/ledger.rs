@@ -61,5 +61,7 @@ pub(super) fn list(
 
 pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Minted>> {
     let sql = format!("SELECT {MINTED} FROM minted WHERE jti >= ?1 ORDER BY jti LIMIT 2");
-    row::find(connection, &sql, prefix, row::minted, |minted| &minted.jti)
+    let mut found = row::find(connection, &sql, prefix, row::minted, |minted| &minted.jti)?;
+    row::prefer(&mut found, |minted| minted.jti == prefix);
+    Ok(found)
 }

@@ -168,10 +168,7 @@ pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Revocat
             found.push(revocation?);
         }
     }
-    let is_whole = |revocation: &Revocation| revocation.target.id() == prefix;
-    if found.iter().any(is_whole) {
-        found.retain(is_whole);
-    }
+    row::prefer(&mut found, |revocation: &Revocation| revocation.target.id() == prefix);
     found.retain(|revocation| revocation.target.id().starts_with(prefix));
     found.truncate(2);
     Ok(found)

@@ -208,6 +208,13 @@ pub(super) fn find<T>(
     Ok(found)
 }
 
+/// Of rows that were found by the beginning of an id, those whose whole id it is come alone.
+pub(super) fn prefer<T>(found: &mut Vec<T>, is_whole: impl Fn(&T) -> bool) {
+    if found.iter().any(&is_whole) {
+        found.retain(is_whole);
+    }
+}
+
 /// The same failure, unless it is that a key is taken: that is told as `message`.
 pub(super) fn taken(error: rusqlite::Error, message: impl FnOnce() -> String) -> Trouble {
     match error.sqlite_extended_error_code() {

@@ -84,6 +84,12 @@ pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Session
         );
         found.extend(row::find(connection, &sql, prefix, row::session, key)?);
     }
+    row::prefer(&mut found, |session| {
+        [Some(&session.sid), Some(&session.current.jti), session.previous.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|id| id == prefix)
+    });
     found.sort_by(|one, other| one.sid.cmp(&other.sid));
     found.dedup_by(|one, other| one.sid == other.sid);
     found.truncate(2);
