@@ -8,11 +8,13 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
+mod copies;
 mod keys;
 mod people;
 mod state;
 mod tokens;
 
+pub(crate) use copies::{BackupArgs, RestoreArgs};
 pub(crate) use keys::{
     ExportForm, KeyAction, KeyExportArgs, KeyFormat, KeyImportArgs, KeyReading, KeyRemoveArgs,
     KeyRevokeArgs, KeyRotateArgs, KeyShowArgs, KeygenArgs,
@@ -105,7 +107,7 @@ macro_rules! augment {
 
 augment! {
     args: KeygenArgs, IssueArgs, DecodeArgs, ValidateArgs, RefreshArgs, RevokeArgs, InitArgs, ServeArgs,
-        CompletionsArgs, ManArgs, Nothing, RevocationsAction, TokensAction;
+        CompletionsArgs, ManArgs, Nothing, BackupArgs, RestoreArgs, RevocationsAction, TokensAction;
     group: KeyAction, UserAction, SettingsAction;
 }
 
@@ -122,6 +124,8 @@ actions! {
     Tokens(TokensAction), "tokens", "List the tokens issued from the command line", state::TOKENS;
     User(UserAction), "user", "Add, list and change the users of the store", people::USER;
     Serve(ServeArgs), "serve", "Run the login server", people::SERVE;
+    Backup(BackupArgs), "backup", "Copy the store to a new file, while it is in use", copies::BACKUP;
+    Restore(RestoreArgs), "restore", "Bring users and groups back from a backup", copies::RESTORE;
     Settings(SettingsAction), "settings", "Show and check the settings", people::SETTINGS;
     Tour(Nothing), "tour", "Play a token's whole life in a temporary folder", "Examples:\n  $ jot tour";
     Completions(CompletionsArgs), "completions", "Print the completions for a shell", "Examples:\n  $ jot completions bash";

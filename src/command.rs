@@ -16,6 +16,7 @@ use crate::cli::{Action, Globals};
 use crate::command::ring::RingSettings;
 use crate::output::{Format, Outcome, Output};
 
+mod backup;
 mod batch;
 mod completions;
 mod decode;
@@ -29,6 +30,7 @@ mod log;
 mod man;
 mod page;
 mod refresh;
+mod restore;
 mod revocations;
 mod revoke;
 mod ring;
@@ -109,6 +111,11 @@ impl Context {
         let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
         let store = Sqlite::open(&settings.store.url, missing, busy)?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
+        self.authority_over(store, settings)
+    }
+
+    /// The authority over the settings' keys and this store.
+    pub(crate) fn authority_over(&self, store: Sqlite, settings: &Settings) -> Result<Authority> {
         let keys = Keys::of(RingSettings::of(settings)?);
         let rules = Rules::from(settings);
         let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
@@ -138,6 +145,8 @@ pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
         Action::Tokens(args) => tokens::run(args, context),
         Action::User(action) => user::run(action, context),
         Action::Serve(args) => serve::run(args, context),
+        Action::Backup(args) => backup::run(args, context),
+        Action::Restore(args) => restore::run(args, context),
         Action::Settings(action) => settings::run(action, context),
         Action::Tour(_) => tour::run(context),
         Action::Completions(args) => completions::run(args, context),
