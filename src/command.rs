@@ -111,16 +111,7 @@ impl Context {
         let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
         let store = Sqlite::open(&settings.store.url, missing, busy)?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
-        self.authority_over(store, settings)
-    }
-
-    /// The authority over the settings' keys and this store.
-    pub(crate) fn authority_over(&self, store: Sqlite, settings: &Settings) -> Result<Authority> {
-        let keys = Keys::of(RingSettings::of(settings)?);
-        let rules = Rules::from(settings);
-        let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
-            (Box::new(clock::System), Box::new(chance::System));
-        Ok(Authority::new(keys, rules, Box::new(store), system))
+        authority_over(store, settings)
     }
 
     /// The key ring that the settings name.
@@ -128,6 +119,15 @@ impl Context {
         self.output.detail(&format!("keys {}", quoted(&settings.keys.folder)));
         Ok(RingSettings::of(settings)?.read(part, None)?)
     }
+}
+
+/// The authority over the settings' keys and this store.
+pub(crate) fn authority_over(store: Sqlite, settings: &Settings) -> Result<Authority> {
+    let keys = Keys::of(RingSettings::of(settings)?);
+    let rules = Rules::from(settings);
+    let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
+        (Box::new(clock::System), Box::new(chance::System));
+    Ok(Authority::new(keys, rules, Box::new(store), system))
 }
 
 /// Carries out an action.

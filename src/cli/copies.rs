@@ -39,7 +39,8 @@ pub(super) const RESTORE: &str = "\
 Users, passwords, permissions and groups become those of the backup. Nothing that was refused is
 accepted again: revocations, ended sessions, the ledger and the audit log stay and gain what only the
 backup has; who was disabled or removed since comes back disabled; who was added since is removed; no
-id is given twice. And everybody must log in again: every token issued up to now is refused.
+id is given twice. And everybody must log in again: every token issued up to now is refused. What is
+there is gone afterwards: back it up first.
 
 With --keep-sessions sessions go on and tokens stay good unless something speaks against them.
 

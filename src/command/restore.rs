@@ -11,7 +11,7 @@ use jot::store::sqlite::{Backup, Missing};
 use serde_json::json;
 
 use crate::cli::RestoreArgs;
-use crate::command::{Context, Ended, backup, input, quoted};
+use crate::command::{Context, Ended, authority_over, backup, input, quoted};
 use crate::output::escape;
 
 /// How many names a note has room for.
@@ -77,7 +77,7 @@ fn with_store(
 }
 
 fn alone(args: &RestoreArgs, backup: Backup, settings: &Settings, context: &Context) -> Result<()> {
-    let authority = context.authority_over(backup.alone()?, settings)?;
+    let authority = authority_over(backup.alone()?, settings)?;
     authority.restored_alone(tokens(args), &context.source)?;
     // The last one to close the copy leaves all of it in the one file.
     drop(authority);

@@ -43,7 +43,9 @@ pub(super) struct Temporary(pub(super) PathBuf);
 impl Drop for Temporary {
     fn drop(&mut self) {
         _ = fs::remove_file(&self.0);
-        BESIDE.iter().for_each(|end| _ = fs::remove_file(with_end(&self.0, end)));
+        for end in BESIDE {
+            _ = fs::remove_file(with_end(&self.0, end));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! is none.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -41,15 +42,13 @@ impl Backup {
             let seen = format!("{} is the store itself", file.display());
             return Err(Error::new(Code::Usage, seen).hint("name a file that `jot backup` made"));
         }
-        fs::File::open(file).map_err(|error| {
-            Error::new(Code::Failed, format!("{} cannot be read: {error}", file.display()))
-        })?;
-        let copied = reading::with(&from, &|connection| copy(connection, &from, path));
+        check_readable(file)?;
+        let copied = reading::with(&from, &|connection| copy(connection, &from, &place));
         let copy = copied.map_err(|trouble| from.tell(trouble))?;
         let own = || Place { path: copy.0.clone(), busy };
         // Opening it brings it to today's schema.
-        drop(Sqlite::open_at(own(), Missing::Refuse, open::VERSIONS)?);
-        let held = copy.held().map_err(|trouble| own().tell(trouble))?;
+        drop(opened(own(), &place)?);
+        let held = copy.held().map_err(|trouble| of_copy(&place, own().tell(trouble)))?;
         Ok(Self { copy, place, held })
     }
 
@@ -71,7 +70,7 @@ impl Backup {
     /// The copy as a store by itself, for where there is no other.
     pub fn alone(&self) -> Result<Sqlite> {
         let place = Place { path: self.copy.0.clone(), busy: self.place.busy };
-        let store = Sqlite::open_at(place, Missing::Refuse, open::VERSIONS)?;
+        let store = opened(place, &self.place)?;
         store.alone(skip_ids)?;
         Ok(store)
     }
@@ -88,20 +87,48 @@ impl Backup {
         if fs::metadata(&path).is_ok_and(|found| found.len() == 0) {
             _ = fs::remove_file(&path);
         }
-        self.copy.claim(&path).map_err(|error| backup::told(&self.place.path, &error))
+        self.copy.claim(&path).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => backup::told(&self.place.path, &error),
+            _ => self.place.unmade(&error),
+        })
     }
 }
 
-/// The backup in a file of its own beside the store at `path`, if it is a sound store.
-fn copy(connection: &mut Connection, from: &Place, path: &Path) -> Outcome<Temporary> {
+fn opened(copy: Place, place: &Place) -> Result<Sqlite> {
+    Sqlite::open_at(copy, Missing::Refuse, open::VERSIONS).map_err(|error| of_copy(place, error))
+}
+
+/// A failure of the copy: what there is no room for is the store that it is made for.
+fn of_copy(place: &Place, error: Error) -> Error {
+    match error.code() {
+        Code::DiskFull => backup::told(&place.path, &ErrorKind::StorageFull.into()),
+        _ => error,
+    }
+}
+
+/// The system's own words are better than SQLite's.
+fn check_readable(file: &Path) -> Result<()> {
+    let unread = |why: String| Error::new(Code::Failed, format!("{} {why}", file.display()));
+    let opened = fs::File::open(file).and_then(|opened| opened.metadata());
+    match opened {
+        Err(error) => Err(unread(format!("cannot be read: {error}"))),
+        Ok(found) if !found.is_file() => {
+            Err(unread("is no regular file, expected one that `jot backup` made".to_owned()))
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+/// The backup in a file of its own beside the store at `place`, if it is a sound store.
+fn copy(connection: &mut Connection, from: &Place, place: &Place) -> Outcome<Temporary> {
     // The schema may be somebody else's: what it would call while it is read is not called.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     if open::version(&connection.transaction()?, from, open::VERSIONS.len())?.is_none() {
         return Err(from.foreign().into());
     }
     backup::check(connection, from)?;
-    let copy = Temporary::beside(path).map_err(|error| backup::told(path, &error))?;
-    copy.fill(connection, path)?;
+    let copy = Temporary::beside(&place.path).map_err(|error| place.unmade(&error))?;
+    copy.fill(connection, &place.path)?;
     Ok(copy)
 }
 
