@@ -21,6 +21,7 @@ mod login;
 mod people;
 mod races;
 mod refresh;
+mod restore;
 
 mod revoke;
 mod shapes;

@@ -176,12 +176,7 @@ fn put_together(
         connection.execute("UPDATE main.users SET active = 0 WHERE id = ?1", [id])?;
     }
     add_what_is_missing(connection)?;
-    let out = "SELECT id FROM main.users WHERE removed IS NOT NULL OR active = 0";
-    let end = format!(
-        "UPDATE main.sessions SET ended = ?1, ended_reason = ?2 \
-         WHERE ended IS NULL AND user_id IN ({out})"
-    );
-    connection.execute(&end, params![event.at, ENDED])?;
+    sessions(connection, event.at)?;
     let changes: Vec<_> =
         refusal.iter().map(Change::Revoke).chain([Change::Note(&event)]).collect();
     change::carry_out(connection, &changes)?;
@@ -259,6 +254,19 @@ fn users(connection: &Connection, at: i64) -> Outcome<()> {
         "DELETE FROM main.tombstones
              WHERE username IN (SELECT username FROM main.users WHERE removed IS NULL);",
     )?;
+    Ok(())
+}
+
+/// Sessions go by the names of their users, and are over where these get no token.
+fn sessions(connection: &Connection, at: i64) -> Outcome<()> {
+    connection.execute_batch(
+        "UPDATE main.sessions AS one SET username = users.username FROM main.users
+             WHERE one.ended IS NULL AND users.id = one.user_id AND users.username <> one.username",
+    )?;
+    let sql = "UPDATE main.sessions SET ended = ?1, ended_reason = ?2 \
+        WHERE ended IS NULL AND user_id IN \
+        (SELECT id FROM main.users WHERE removed IS NOT NULL OR active = 0)";
+    connection.execute(sql, params![at, ENDED])?;
     Ok(())
 }
 
