@@ -7,7 +7,7 @@ use jot::authority::restore::Tokens;
 use jot::error::{Code, Error};
 use jot::settings::Settings;
 use jot::store::Restored;
-use jot::store::sqlite::{Backup, Missing};
+use jot::store::sqlite::{Backup, Checked, Missing};
 use serde_json::json;
 
 use crate::cli::RestoreArgs;
@@ -20,10 +20,11 @@ const NAMED: usize = 10;
 pub(crate) fn run(args: &RestoreArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
     let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
-    let backup = Backup::read(&args.file, &settings.store.url, busy)?;
+    let checked = Checked::new(&args.file, &settings.store.url, busy)?;
     if !input::confirm(&question(args, &settings), args.yes)? {
         return Err(Error::new(Code::Failed, "nothing was restored").into());
     }
+    let backup = checked.copy()?;
     let held = backup.held();
     let has_store = backup.has_store();
     let restored = if has_store {

@@ -37,7 +37,7 @@ mod sessions;
 mod trouble;
 mod users;
 
-pub use restore::Backup;
+pub use restore::{Backup, Checked};
 
 /// How long a held store is waited for, unless the caller says otherwise.
 pub const BUSY: Duration = Duration::from_secs(5);

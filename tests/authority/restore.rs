@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jot::authority::restore::Tokens;
-use jot::store::sqlite::{BUSY, Backup};
+use jot::store::sqlite::{BUSY, Checked};
 use rusqlite::Connection;
 
 use super::world::*;
@@ -21,7 +21,7 @@ fn the_watermark_is_of_the_moment_when_nobody_else_can_write() {
     let world = world_in(&path, rules());
     world.add("alice");
     world.authority.store().backup(&copy).unwrap();
-    let backup = Backup::read(&copy, &path, BUSY).unwrap();
+    let backup = Checked::new(&copy, &path, BUSY).unwrap().copy().unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     std::thread::scope(|scope| {
@@ -48,7 +48,7 @@ fn what_outlives_every_rule_stays_refused_as_long() {
     before.authority.store().backup(&copy).unwrap();
     let token = before.access("alice");
     let world = world_in(&path, rules());
-    let backup = Backup::read(&copy, &path, BUSY).unwrap();
+    let backup = Checked::new(&copy, &path, BUSY).unwrap().copy().unwrap();
     world.authority.restore(backup.path(), Tokens::Refused, &here()).unwrap();
     world.pass(399 * DAY);
     world.authority.purge().unwrap();
@@ -67,7 +67,7 @@ fn kept_tokens_are_those_that_nothing_speaks_against() {
     world.authority.store().backup(&copy).unwrap();
     world.authority.set_active("bob", false, &here()).unwrap();
     let later = world.access("alice");
-    let backup = Backup::read(&copy, &path, BUSY).unwrap();
+    let backup = Checked::new(&copy, &path, BUSY).unwrap().copy().unwrap();
     world.authority.restore(backup.path(), Tokens::Kept, &here()).unwrap();
     for token in [&refresh, &access, &later] {
         assert_eq!(world.stage(token), None);

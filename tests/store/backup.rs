@@ -10,7 +10,7 @@ use jot::error::{Code, Error};
 use jot::event::{Event, Kind, Source};
 use jot::revocation::Target;
 use jot::session::{Refresh, Session};
-use jot::store::sqlite::{BUSY, Backup, Missing, Sqlite};
+use jot::store::sqlite::{BUSY, Checked, Missing, Sqlite};
 use jot::store::{Account, Change, EventFilter, Meaning, NewUser, Restored, Store, Whose};
 use jot::user::{Group, User};
 use rusqlite::Connection;
@@ -33,7 +33,7 @@ fn event() -> Event {
 
 /// Brings `copy` back with no refusal.
 fn restore(store: &Sqlite, path: &Path, copy: &Path) -> Restored {
-    let backup = Backup::read(copy, path, BUSY).unwrap();
+    let backup = Checked::new(copy, path, BUSY).unwrap().copy().unwrap();
     let meaning = |_: &_| Ok(Meaning { refusal: None, event: event() });
     store.restore(backup.path(), &meaning).unwrap()
 }
@@ -177,7 +177,7 @@ fn what_is_refused_at_the_last_moment_changes_nothing() {
     store.add_user(&new_user("alice")).unwrap();
     store.backup(&copy).unwrap();
     store.add_user(&new_user("bob")).unwrap();
-    let backup = Backup::read(&copy, &path, BUSY).unwrap();
+    let backup = Checked::new(&copy, &path, BUSY).unwrap().copy().unwrap();
     let refuse = |_: &_| Err(Error::new(Code::Failed, "no"));
     assert_eq!(store.restore(backup.path(), &refuse).unwrap_err().to_string(), "no");
     assert!(store.user("bob").unwrap().is_some());
@@ -189,7 +189,7 @@ fn a_place_that_was_taken_meanwhile_stays_taken() {
     let (_folder, path, copy) = folder();
     create(&path).backup(&copy).unwrap();
     std::fs::remove_file(&path).unwrap();
-    let backup = Backup::read(&copy, &path, BUSY).unwrap();
+    let backup = Checked::new(&copy, &path, BUSY).unwrap().copy().unwrap();
     create(&path).add_user(&new_user("alice")).unwrap();
     assert_eq!(backup.take_place().unwrap_err().code(), Code::Exists);
     assert!(create(&path).user("alice").unwrap().is_some());

@@ -97,7 +97,8 @@ impl Temporary {
             }
             done => done?,
         }
-        File::open(folder_of(path))?.sync_all()
+        // A folder that may be written to and not looked into cannot be synchronised.
+        File::open(folder_of(path)).map_or(Ok(()), |folder| folder.sync_all())
     }
 }
 

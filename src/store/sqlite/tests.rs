@@ -134,7 +134,8 @@ fn a_backup_of_an_earlier_version_is_brought_forward_in_a_copy() {
     old.lock().execute_batch(sql).unwrap();
     drop(old);
     let before = std::fs::read(path("old.db")).unwrap();
-    let backup = Backup::read(&path("old.db"), &path("jot.db"), Duration::ZERO).unwrap();
+    let backup =
+        Checked::new(&path("old.db"), &path("jot.db"), Duration::ZERO).unwrap().copy().unwrap();
     assert_eq!((backup.held().users, backup.has_store()), (1, false));
     drop(backup.alone().unwrap());
     backup.take_place().unwrap();
