@@ -38,6 +38,7 @@ pub(crate) fn run(args: &RestoreArgs, context: &Context) -> Result<Ended> {
             "restored": {"file": args.file.to_string_lossy(), "held": backup::held(&held)},
             "tokens_refused": !args.keep_sessions, "disabled": restored.disabled,
             "removed": restored.removed, "passwords": restored.passwords,
+            "permissions": restored.permissions,
         })
     };
     let told = || format!("restored from {}: {}", quoted(&args.file), backup::told(&held));
@@ -101,6 +102,7 @@ fn tell(args: &RestoreArgs, restored: &Restored, context: &Context) {
     }
     say(&restored.removed, "removed, as they were added since the backup");
     say(&restored.passwords, "with the password of the backup, which was changed since");
+    say(&restored.permissions, "with the permissions of the backup, which were changed since");
 }
 
 fn listed(names: &[String]) -> String {

@@ -53,4 +53,6 @@ pub struct Restored {
     pub removed: Vec<String>,
     /// Whose password's hash was another one.
     pub passwords: Vec<String>,
+    /// Whose own permissions, groups or superuser's mark were others.
+    pub permissions: Vec<String>,
 }

@@ -42,7 +42,7 @@ fn put_together(
 ) -> Outcome<Restored> {
     let merged = merged(connection)?;
     let Meaning { refusal, event } = meaning(&merged)?;
-    let (restored, shut) = differences(connection, merged.of_this_store)?;
+    let (restored, shut) = differences(connection, &merged)?;
     users(connection, event.at)?;
     for id in shut {
         connection.execute("UPDATE main.users SET active = 0 WHERE id = ?1", [id])?;
@@ -75,29 +75,36 @@ fn merged(connection: &Connection) -> Outcome<Merged> {
 
 /// Who will not be as in the backup, and the ids of those who are to be disabled. Of another store's
 /// users nothing is known but their names.
-fn differences(connection: &Connection, of_this_store: bool) -> Outcome<(Restored, Vec<i64>)> {
+fn differences(connection: &Connection, merged: &Merged) -> Outcome<(Restored, Vec<i64>)> {
     let both = "main.users AS now JOIN backup.users AS was USING (id) \
         WHERE ?1 AND was.removed IS NULL";
     let out = format!(
         "SELECT id, was.username FROM {both} AND was.active \
          AND (now.removed IS NOT NULL OR NOT now.active) ORDER BY 2"
     );
-    let changed = format!(
-        "SELECT id, was.username FROM {both} AND now.removed IS NULL \
-         AND was.password IS NOT now.password ORDER BY 2"
+    let other = |what: &str| {
+        format!("SELECT id, was.username FROM {both} AND now.removed IS NULL AND {what} ORDER BY 2")
+    };
+    let passwords = other("was.password IS NOT now.password");
+    let permissions = other(
+        "(was.superuser, was.permissions, was.groups) \
+         <> (now.superuser, now.permissions, now.groups)",
     );
     let new = "SELECT now.id, now.username FROM main.users AS now WHERE now.removed IS NULL \
         AND NOT EXISTS (SELECT 1 FROM backup.users AS was WHERE was.removed IS NULL \
         AND CASE WHEN ?1 THEN was.id = now.id ELSE was.username = now.username END) ORDER BY 2";
     let found = |sql: &str| -> Outcome<Vec<(i64, String)>> {
         let mut select = connection.prepare(sql)?;
-        let rows = select.query_map([of_this_store], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows =
+            select.query_map([merged.of_this_store], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     };
     let (shut, disabled) = found(&out)?.into_iter().unzip();
-    let names = |rows: Vec<(i64, String)>| rows.into_iter().map(|(_, name)| name).collect();
-    let (removed, passwords) = (names(found(new)?), names(found(&changed)?));
-    Ok((Restored { disabled, removed, passwords }, shut))
+    let names = |sql: &str| -> Outcome<Vec<String>> {
+        Ok(found(sql)?.into_iter().map(|(_, name)| name).collect())
+    };
+    let (removed, passwords, permissions) = (names(new)?, names(&passwords)?, names(&permissions)?);
+    Ok((Restored { disabled, removed, passwords, permissions }, shut))
 }
 
 /// Users and groups become those of the backup. Whoever is in the store alone is removed as
