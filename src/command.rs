@@ -108,8 +108,7 @@ impl Context {
 
     /// The authority over the settings' keys and store.
     pub(crate) fn authority(&self, settings: &Settings, missing: Missing) -> Result<Authority> {
-        let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
-        let store = Sqlite::open(&settings.store.url, missing, busy)?;
+        let store = Sqlite::open(&settings.store.url, missing, busy(settings))?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
         authority_over(store, settings)
     }
@@ -119,6 +118,11 @@ impl Context {
         self.output.detail(&format!("keys {}", quoted(&settings.keys.folder)));
         Ok(RingSettings::of(settings)?.read(part, None)?)
     }
+}
+
+/// How long a store that another process holds is waited for.
+pub(crate) fn busy(settings: &Settings) -> Duration {
+    Duration::from_secs(settings.store.busy_timeout.unsigned_abs())
 }
 
 /// The authority over the settings' keys and this store.

@@ -1,7 +1,5 @@
 //! `jot restore`
 
-use std::time::Duration;
-
 use anyhow::Result;
 use jot::authority::restore::Tokens;
 use jot::error::{Code, Error};
@@ -11,7 +9,7 @@ use jot::store::sqlite::{Backup, Checked, Missing};
 use serde_json::json;
 
 use crate::cli::RestoreArgs;
-use crate::command::{Context, Ended, authority_over, backup, input, quoted};
+use crate::command::{Context, Ended, authority_over, backup, busy, input, quoted};
 use crate::output::escape;
 
 /// How many names a note has room for.
@@ -19,8 +17,7 @@ const NAMED: usize = 10;
 
 pub(crate) fn run(args: &RestoreArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
-    let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
-    let checked = Checked::new(&args.file, &settings.store.url, busy)?;
+    let checked = Checked::new(&args.file, &settings.store.url, busy(&settings))?;
     if !input::confirm(&question(args, &settings), args.yes)? {
         return Err(Error::new(Code::Failed, "nothing was restored").into());
     }

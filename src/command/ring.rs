@@ -1,7 +1,6 @@
 //! The key ring that the settings name, and what reading it takes.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::Result;
 use jot::alg::Algorithm;
@@ -14,7 +13,7 @@ use jot::store::sqlite::{Missing, Sqlite};
 use jot::store::{Change, Store};
 use zeroize::Zeroizing;
 
-use crate::command::{Context, input};
+use crate::command::{Context, busy, input};
 
 /// What opening the ring needs of the settings.
 pub(super) struct RingSettings {
@@ -114,6 +113,5 @@ fn store(settings: &Settings) -> Result<Option<Sqlite>> {
     if !url.exists() {
         return Ok(None);
     }
-    let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
-    Ok(Some(Sqlite::open(url, Missing::Refuse, busy)?))
+    Ok(Some(Sqlite::open(url, Missing::Refuse, busy(settings))?))
 }

@@ -126,13 +126,15 @@ fn of_copy(place: &Place, error: Error) -> Error {
 /// The system's own words are better than SQLite's.
 fn check_readable(file: &Path) -> Result<()> {
     let unread = |why: String| Error::new(Code::Failed, format!("{} {why}", file.display()));
-    let opened = fs::File::open(file).and_then(|opened| opened.metadata());
-    match opened {
-        Err(error) => Err(unread(format!("cannot be read: {error}"))),
+    // Opening a pipe would wait for whoever writes to it.
+    match fs::metadata(file) {
         Ok(found) if !found.is_file() => {
             Err(unread("is no regular file, expected one that `jot backup FILE` made".to_owned()))
         }
-        Ok(_) => Ok(()),
+        found => found
+            .and_then(|_| fs::File::open(file))
+            .map(drop)
+            .map_err(|error| unread(format!("cannot be read: {error}"))),
     }
 }
 
