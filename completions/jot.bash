@@ -16,6 +16,9 @@ _jot() {
             ",$1")
                 cmd="jot"
                 ;;
+            jot,backup)
+                cmd="jot__subcmd__backup"
+                ;;
             jot,blacklist)
                 cmd="jot__subcmd__revoke"
                 ;;
@@ -48,6 +51,9 @@ _jot() {
                 ;;
             jot,refresh)
                 cmd="jot__subcmd__refresh"
+                ;;
+            jot,restore)
+                cmd="jot__subcmd__restore"
                 ;;
             jot,revocations)
                 cmd="jot__subcmd__revocations"
@@ -182,8 +188,26 @@ _jot() {
 
     case "${cmd}" in
         jot)
-            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode validate verify refresh revoke blacklist revocations tokens user serve settings tour completions man"
+            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode validate verify refresh revoke blacklist revocations tokens user serve backup restore settings tour completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__backup)
+            opts="-q -v -h --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -595,6 +619,24 @@ _jot() {
             ;;
         jot__subcmd__refresh)
             opts="-q -v -h --access-only --update --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__restore)
+            opts="-y -q -v -h --keep-sessions --yes --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

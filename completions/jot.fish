@@ -46,6 +46,8 @@ complete -c jot -n "__fish_jot_needs_command" -f -a "revocations" -d 'List and p
 complete -c jot -n "__fish_jot_needs_command" -f -a "tokens" -d 'List the tokens issued from the command line'
 complete -c jot -n "__fish_jot_needs_command" -f -a "user" -d 'Add, list and change the users of the store'
 complete -c jot -n "__fish_jot_needs_command" -f -a "serve" -d 'Run the login server'
+complete -c jot -n "__fish_jot_needs_command" -f -a "backup" -d 'Copy the store to a new file, while it is in use'
+complete -c jot -n "__fish_jot_needs_command" -f -a "restore" -d 'Bring users and groups back from a backup'
 complete -c jot -n "__fish_jot_needs_command" -f -a "settings" -d 'Show and check the settings'
 complete -c jot -n "__fish_jot_needs_command" -f -a "tour" -d 'Play a token\'s whole life in a temporary folder'
 complete -c jot -n "__fish_jot_needs_command" -f -a "completions" -d 'Print the completions for a shell'
@@ -462,6 +464,18 @@ complete -c jot -n "__fish_jot_using_subcommand serve" -l json -d 'Answer in JSO
 complete -c jot -n "__fish_jot_using_subcommand serve" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand serve" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand backup" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand backup" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand backup" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand backup" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand restore" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand restore" -l keep-sessions -d 'Do not log everybody out: tokens that nothing speaks against stay good'
+complete -c jot -n "__fish_jot_using_subcommand restore" -s y -l yes -d 'Do not ask'
+complete -c jot -n "__fish_jot_using_subcommand restore" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand restore" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand restore" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand restore" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand settings; and not __fish_seen_subcommand_from show path check get trust template reference" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand settings; and not __fish_seen_subcommand_from show path check get trust template reference" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand settings; and not __fish_seen_subcommand_from show path check get trust template reference" -s q -l quiet -d 'No notes on stderr'

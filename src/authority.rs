@@ -22,6 +22,7 @@ mod mint;
 pub mod people;
 mod plan;
 pub mod refresh;
+pub mod restore;
 pub mod revoke;
 pub mod rules;
 pub mod validate;

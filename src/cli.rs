@@ -8,11 +8,13 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
+mod copies;
 mod keys;
 mod people;
 mod state;
 mod tokens;
 
+pub(crate) use copies::{BackupArgs, RestoreArgs};
 pub(crate) use keys::{
     ExportForm, KeyAction, KeyExportArgs, KeyFormat, KeyImportArgs, KeyReading, KeyRemoveArgs,
     KeyRevokeArgs, KeyRotateArgs, KeyShowArgs, KeygenArgs,
@@ -106,7 +108,8 @@ macro_rules! augment {
 
 augment! {
     args: KeygenArgs, IssueArgs, DecodeArgs, ValidateArgs, RefreshArgs, RevokeArgs, InitArgs, ServeArgs,
-        CompletionsArgs, ManArgs, Nothing, RevocationsAction, TokensAction, SessionAction, EventsArgs;
+        CompletionsArgs, ManArgs, Nothing, BackupArgs, RestoreArgs, RevocationsAction, TokensAction,
+        SessionAction, EventsArgs;
     group: KeyAction, UserAction, SettingsAction;
 }
 
@@ -125,6 +128,8 @@ actions! {
     Events(EventsArgs), "events", "Read the audit log", state::EVENTS;
     User(UserAction), "user", "Add, list and change the users of the store", people::USER;
     Serve(ServeArgs), "serve", "Run the login server", people::SERVE;
+    Backup(BackupArgs), "backup", "Copy the store to a new file, while it is in use", copies::BACKUP;
+    Restore(RestoreArgs), "restore", "Bring users and groups back from a backup", copies::RESTORE;
     Settings(SettingsAction), "settings", "Show and check the settings", people::SETTINGS;
     Tour(Nothing), "tour", "Play a token's whole life in a temporary folder", "Examples:\n  $ jot tour";
     Completions(CompletionsArgs), "completions", "Print the completions for a shell", "Examples:\n  $ jot completions bash";

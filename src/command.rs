@@ -16,6 +16,7 @@ use crate::cli::{Action, Globals};
 use crate::command::ring::RingSettings;
 use crate::output::{Format, Outcome, Output};
 
+mod backup;
 mod batch;
 mod completions;
 mod decode;
@@ -30,6 +31,7 @@ mod log;
 mod man;
 mod page;
 mod refresh;
+mod restore;
 mod revocations;
 mod revoke;
 mod ring;
@@ -108,14 +110,9 @@ impl Context {
 
     /// The authority over the settings' keys and store.
     pub(crate) fn authority(&self, settings: &Settings, missing: Missing) -> Result<Authority> {
-        let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
-        let store = Sqlite::open(&settings.store.url, missing, busy)?;
+        let store = Sqlite::open(&settings.store.url, missing, busy(settings))?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
-        let keys = Keys::of(RingSettings::of(settings)?);
-        let rules = Rules::from(settings);
-        let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
-            (Box::new(clock::System), Box::new(chance::System));
-        Ok(Authority::new(keys, rules, Box::new(store), system))
+        authority_over(store, settings)
     }
 
     /// The key ring that the settings name.
@@ -123,6 +120,20 @@ impl Context {
         self.output.detail(&format!("keys {}", quoted(&settings.keys.folder)));
         Ok(RingSettings::of(settings)?.read(part, None)?)
     }
+}
+
+/// How long a store that another process holds is waited for.
+pub(crate) fn busy(settings: &Settings) -> Duration {
+    Duration::from_secs(settings.store.busy_timeout.unsigned_abs())
+}
+
+/// The authority over the settings' keys and this store.
+pub(crate) fn authority_over(store: Sqlite, settings: &Settings) -> Result<Authority> {
+    let keys = Keys::of(RingSettings::of(settings)?);
+    let rules = Rules::from(settings);
+    let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
+        (Box::new(clock::System), Box::new(chance::System));
+    Ok(Authority::new(keys, rules, Box::new(store), system))
 }
 
 /// Carries out an action.
@@ -142,6 +153,8 @@ pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
         Action::Events(args) => events::run(args, context),
         Action::User(action) => user::run(action, context),
         Action::Serve(args) => serve::run(args, context),
+        Action::Backup(args) => backup::run(args, context),
+        Action::Restore(args) => restore::run(args, context),
         Action::Settings(action) => settings::run(action, context),
         Action::Tour(_) => tour::run(context),
         Action::Completions(args) => completions::run(args, context),

@@ -7,6 +7,7 @@
 //! decided above.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use crate::error::Result;
 use crate::event::{Event, Kind};
@@ -15,8 +16,13 @@ use crate::revocation::{Revocation, Target};
 use crate::session::Session;
 use crate::user::{Group, Subject, User};
 
+mod copy;
 pub mod imported;
+mod purge;
 pub mod sqlite;
+
+pub use copy::{Copied, Meaning, Merged, Restored};
+pub use purge::{Horizon, Purged};
 
 /// One minted token, as the ledger remembers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,28 +211,6 @@ pub struct EventFilter {
     pub after: Option<i64>,
 }
 
-/// From when on a row can no longer change an answer.
-#[derive(Debug, Clone, Copy)]
-pub struct Horizon {
-    /// What ended before this moment is over.
-    pub over: i64,
-    /// Events from before this moment are not kept.
-    pub events: i64,
-}
-
-/// How many rows a purge took away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Purged {
-    /// Revocations.
-    pub revocations: u64,
-    /// Sessions.
-    pub sessions: u64,
-    /// Rows of the ledger.
-    pub tokens: u64,
-    /// Events.
-    pub events: u64,
-}
-
 /// Where users, sessions, revocations, events and the ledger are kept. Whoever is given rows one at
 /// a time must not ask the store meanwhile.
 pub trait Store: Send + Sync {
@@ -298,4 +282,16 @@ pub trait Store: Send + Sync {
     /// Takes away, in small batches, what lies behind the horizon. A session goes 30 days after its
     /// refresh token ends: that is how long an access token may outlive it.
     fn purge(&self, horizon: &Horizon) -> Result<Purged>;
+
+    /// Copies all that is kept, as of one moment, while others go on writing: to a new file, checked
+    /// and on the disk. [`Exists`](crate::error::Code::Exists) if something has that name.
+    fn backup(&self, file: &Path) -> Result<Copied>;
+
+    /// Brings back what a backup holds, as [`Restored`] says, in one transaction with what `meaning`
+    /// decides. It is asked when nobody else can write any more, and must not ask the store.
+    fn restore(
+        &self,
+        from: &Path,
+        meaning: &dyn Fn(&Merged) -> Result<Meaning>,
+    ) -> Result<Restored>;
 }

@@ -25,6 +25,10 @@ mod refusals;
 mod file;
 
 #[cfg(test)]
+#[path = "store/backup.rs"]
+mod backup;
+
+#[cfg(test)]
 #[path = "store/django.rs"]
 mod django;
 

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use anyhow::Result;
 use jot::alg::Algorithm;
@@ -15,7 +14,7 @@ use jot::store::sqlite::{Missing, Sqlite};
 use jot::store::{Change, Store};
 use zeroize::Zeroizing;
 
-use crate::command::{Context, input};
+use crate::command::{Context, busy, input};
 
 /// What opening the ring needs of the settings.
 pub(super) struct RingSettings {
@@ -121,6 +120,5 @@ fn store(settings: &Settings) -> Result<Option<Sqlite>> {
     if !url.exists() {
         return Ok(None);
     }
-    let busy = Duration::from_secs(settings.store.busy_timeout.unsigned_abs());
-    Ok(Some(Sqlite::open(url, Missing::Refuse, busy)?))
+    Ok(Some(Sqlite::open(url, Missing::Refuse, busy(settings))?))
 }

@@ -7,16 +7,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
-use std::thread::sleep;
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use self::purge::Walk;
 use self::trouble::{Outcome, Place, Trouble};
 use super::{
-    Account, Change, Each, EventFilter, Filter, Horizon, Minted, Purged, Question, Standing, Store,
-    Whose, Written,
+    Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
+    Question, Restored, Standing, Store, Whose, Written,
 };
 use crate::error::Result;
 use crate::event::Event;
@@ -24,23 +22,25 @@ use crate::revocation::{Revocation, Target};
 use crate::session::Session;
 use crate::user::{Group, User};
 
+mod backup;
 mod change;
 pub mod django;
 mod events;
 mod ledger;
 mod open;
 mod purge;
+mod reading;
+mod restore;
 mod revocations;
 mod row;
 mod sessions;
 mod trouble;
 mod users;
 
+pub use restore::{Backup, Checked};
+
 /// How long a held store is waited for, unless the caller says otherwise.
 pub const BUSY: Duration = Duration::from_secs(5);
-
-/// How long a purge leaves the store to others after each batch.
-const PAUSE: Duration = Duration::from_millis(2);
 
 /// What to do about a store that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,19 +148,6 @@ impl Sqlite {
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
         unpoisoned(&self.connection)
-    }
-
-    fn walk(&self, walk: &Walk, now: i64) -> Result<u64> {
-        let (mut gone, mut from) = (0, Some(walk.start()));
-        while let Some(start) = from {
-            let (count, next) = self.alone(|connection| walk.step(connection, &start, now))?;
-            gone += count;
-            from = next;
-            if from.is_some() {
-                sleep(PAUSE);
-            }
-        }
-        Ok(gone)
     }
 }
 
@@ -277,16 +264,19 @@ impl Store for Sqlite {
     }
 
     fn purge(&self, horizon: &Horizon) -> Result<Purged> {
-        let over = horizon.over;
-        let mut revocations = 0;
-        for walk in &purge::REVOCATIONS {
-            revocations += self.walk(walk, over)?;
-        }
-        let sessions = self.walk(&purge::SESSIONS, over)?;
-        let tokens = self.walk(&purge::TOKENS, over)?;
-        let events = self.walk(&purge::EVENTS, horizon.events)?;
-        self.alone(|connection| ledger::note_latest(connection, ledger::LAST_PURGE, over))?;
-        Ok(Purged { revocations, sessions, tokens, events })
+        self.take_away(horizon)
+    }
+
+    fn backup(&self, file: &Path) -> Result<Copied> {
+        self.back_up(file)
+    }
+
+    fn restore(
+        &self,
+        from: &Path,
+        meaning: &dyn Fn(&Merged) -> Result<Meaning>,
+    ) -> Result<Restored> {
+        self.bring_back(from, meaning)
     }
 }
 

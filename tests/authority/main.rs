@@ -22,6 +22,7 @@ mod login;
 mod people;
 mod races;
 mod refresh;
+mod restore;
 mod resurrection;
 mod revoke;
 mod shapes;

@@ -1,5 +1,6 @@
 //! A store that counts what is asked of it, and at which something else may happen meanwhile.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
 
@@ -9,8 +10,8 @@ use jot::revocation::{Revocation, Target};
 use jot::session::Session;
 use jot::store::sqlite::Sqlite;
 use jot::store::{
-    Account, Change, Each, EventFilter, Filter, Horizon, Minted, Purged, Question, Standing, Store,
-    Whose, Written,
+    Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
+    Question, Restored, Standing, Store, Whose, Written,
 };
 use jot::user::{Group, User};
 
@@ -93,5 +94,7 @@ impl Store for Spy {
         latest_expiry() -> Option<i64>;
         last_purge() -> Option<i64>;
         purge(horizon: &Horizon) -> Purged;
+        backup(file: &Path) -> Copied;
+        restore(from: &Path, meaning: &dyn Fn(&Merged) -> Result<Meaning>) -> Restored;
     }
 }

@@ -224,5 +224,5 @@ macro_rules! folders {
 }
 
 folders! {
-    codes hostile issue keys refresh revoke settings users validate
+    backup codes hostile issue keys refresh revoke settings users validate
 }

@@ -61,3 +61,14 @@ fn while_primes_are_looked_for_leaves_no_file() {
     interrupt(&mut jot);
     assert_eq!(place.names(), [""; 0]);
 }
+
+#[test]
+fn at_the_question_of_a_restore_leaves_no_copy_behind() {
+    let place = Place::with_alice();
+    place.run("jot backup copy.db");
+    let before = place.run("ls -A");
+    let mut jot = place.terminal("jot restore copy.db");
+    jot.exp_string("[y/N]: ").unwrap();
+    interrupt(&mut jot);
+    assert_eq!(place.run("ls -A"), before);
+}

@@ -146,3 +146,19 @@ fn taking_a_revocation_back_asks() {
     ended(&mut jot, 0);
     place.run(&format!("jot validate {token}"));
 }
+
+#[test]
+fn restoring_asks_and_a_no_changes_nothing() {
+    let place = Place::with_alice();
+    place.run("jot backup copy.db; jot user remove alice --yes");
+    let mut jot = place.terminal("jot restore copy.db");
+    let told = answer(&mut jot, ", and log everybody out? [y/N]: ", "n");
+    let told = told + &ended(&mut jot, 1);
+    assert!(told.contains("users and groups of \"copy.db\""), "{told}");
+    assert!(told.contains("nothing was restored"), "{told}");
+    assert!(!place.run("jot user list; ls -A").contains("alice"));
+    let mut jot = place.terminal("jot restore copy.db --keep-sessions");
+    let told = answer(&mut jot, "? [y/N]: ", "yes");
+    assert!(!told.contains("everybody"), "{told}");
+    assert!(ended(&mut jot, 0).contains("jot user enable alice"));
+}

@@ -80,7 +80,11 @@ fn reach(place: &Place, missing: Missing) -> Outcome<Connection> {
 
 /// The version of the schema; none in a file that is still empty. It takes several looks, and so a
 /// transaction.
-fn version(transaction: &Transaction<'_>, place: &Place, newest: usize) -> Outcome<Option<usize>> {
+pub(super) fn version(
+    transaction: &Transaction<'_>,
+    place: &Place,
+    newest: usize,
+) -> Outcome<Option<usize>> {
     let pragma = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let found = (pragma("application_id")?, pragma("user_version")?);
     match (found.0, usize::try_from(found.1)) {

@@ -1,18 +1,27 @@
 //! Taking away what can no longer change an answer, a little at a time.
 
+use std::thread::sleep;
+use std::time::Duration;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::trouble::Outcome;
+use super::{Sqlite, ledger};
+use crate::error::Result;
+use crate::store::{Horizon, Purged};
 
 /// How long a session is kept after its last refresh token, for the access tokens that outlive it.
 const SESSION_KEPT: i64 = 30 * 24 * 60 * 60;
+
+/// How long a purge leaves the store to others after each batch.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Greater than every number and text.
 const END: Value = Value::Blob(Vec::new());
 
 /// A table, in the order of its key.
-pub(super) struct Walk {
+struct Walk {
     rows: &'static str,
     key: &'static str,
     over: &'static str,
@@ -24,7 +33,7 @@ pub(super) struct Walk {
 }
 
 /// Refusals, one walk for each kind, since a key is unique within its kind only.
-pub(super) const REVOCATIONS: [Walk; 5] = [
+const REVOCATIONS: [Walk; 5] = [
     of_kind("revocations WHERE kind = 0"),
     of_kind("revocations WHERE kind = 1"),
     of_kind("revocations WHERE kind = 2"),
@@ -33,7 +42,7 @@ pub(super) const REVOCATIONS: [Walk; 5] = [
 ];
 
 /// Sessions.
-pub(super) const SESSIONS: Walk = Walk {
+const SESSIONS: Walk = Walk {
     rows: "sessions WHERE true",
     key: "sid",
     over: "expires",
@@ -43,7 +52,7 @@ pub(super) const SESSIONS: Walk = Walk {
 };
 
 /// The ledger.
-pub(super) const TOKENS: Walk = Walk {
+const TOKENS: Walk = Walk {
     rows: "minted WHERE true",
     key: "position",
     over: "expires",
@@ -53,7 +62,7 @@ pub(super) const TOKENS: Walk = Walk {
 };
 
 /// The audit log.
-pub(super) const EVENTS: Walk = Walk {
+const EVENTS: Walk = Walk {
     rows: "events WHERE true",
     key: "position",
     over: "at",
@@ -72,13 +81,13 @@ fn first_text() -> Value {
 
 impl Walk {
     /// Where the walk begins.
-    pub(super) fn start(&self) -> Value {
+    fn start(&self) -> Value {
         (self.start)()
     }
 
     /// Deletes what is over at `now` among the next rows from `from` on: how many those were, and
     /// where to go on.
-    pub(super) fn step(
+    fn step(
         &self,
         connection: &Connection,
         from: &Value,
@@ -95,5 +104,34 @@ impl Walk {
         let past = now.saturating_sub(self.kept);
         let gone = connection.prepare_cached(&delete)?.execute(params![from, end, past])?;
         Ok((u64::try_from(gone).unwrap_or(u64::MAX), to))
+    }
+}
+
+impl Sqlite {
+    /// What [`purge`](crate::store::Store::purge) does.
+    pub(super) fn take_away(&self, horizon: &Horizon) -> Result<Purged> {
+        let over = horizon.over;
+        let mut revocations = 0;
+        for walk in &REVOCATIONS {
+            revocations += self.walk(walk, over)?;
+        }
+        let sessions = self.walk(&SESSIONS, over)?;
+        let tokens = self.walk(&TOKENS, over)?;
+        let events = self.walk(&EVENTS, horizon.events)?;
+        self.alone(|connection| ledger::note_latest(connection, ledger::LAST_PURGE, over))?;
+        Ok(Purged { revocations, sessions, tokens, events })
+    }
+
+    fn walk(&self, walk: &Walk, now: i64) -> Result<u64> {
+        let (mut gone, mut from) = (0, Some(walk.start()));
+        while let Some(start) = from {
+            let (count, next) = self.alone(|connection| walk.step(connection, &start, now))?;
+            gone += count;
+            from = next;
+            if from.is_some() {
+                sleep(PAUSE);
+            }
+        }
+        Ok(gone)
     }
 }

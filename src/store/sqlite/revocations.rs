@@ -10,6 +10,14 @@ use crate::store::{Done, Each, Filter, Question};
 
 /// Stores a refusal and ends the sessions it covers.
 pub(super) fn revoke(connection: &Connection, new: &Revocation) -> Outcome<Done> {
+    let done = keep(connection, new)?;
+    sessions::end(connection, new)?;
+    refuse_later(connection, new)?;
+    Ok(done)
+}
+
+/// Stores a refusal, and no more.
+pub(super) fn keep(connection: &Connection, new: &Revocation) -> Outcome<Done> {
     let (revocation, already) = match get(connection, &new.target)? {
         Some(stored) => merge(&stored, new),
         None => (new.clone(), false),
@@ -27,8 +35,6 @@ pub(super) fn revoke(connection: &Connection, new: &Revocation) -> Outcome<Done>
         revocation.reason,
         revocation.by,
     ])?;
-    sessions::end(connection, new)?;
-    refuse_later(connection, new)?;
     Ok(Done { revocation, already })
 }
 

@@ -123,3 +123,28 @@ fn a_full_disk_and_a_file_only_for_reading_are_told_apart() {
     store.lock().execute_batch("PRAGMA max_page_count = 1000").unwrap();
     assert_eq!(add(&store, &alice()).unwrap().id, 1, "no id was spent");
 }
+
+#[test]
+fn a_backup_of_an_earlier_version_is_brought_forward_in_a_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let place = Place { path: path("old.db"), busy: Duration::ZERO };
+    let old = Sqlite::open_at(place, Missing::Create, &open::VERSIONS[..1]).unwrap();
+    let sql = "INSERT INTO users VALUES (7, 'alice', NULL, 1, 0, '[]', '{}', NULL, 1, NULL)";
+    old.lock().execute_batch(sql).unwrap();
+    drop(old);
+    let before = std::fs::read(path("old.db")).unwrap();
+    let backup =
+        Checked::new(&path("old.db"), &path("jot.db"), Duration::ZERO).unwrap().copy().unwrap();
+    assert_eq!((backup.held().users, backup.has_store()), (1, false));
+    drop(backup.alone().unwrap());
+    backup.take_place().unwrap();
+    assert_eq!(std::fs::read(path("old.db")).unwrap(), before);
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    assert_eq!(names, ["jot.db", "old.db"]);
+    let new = open_at(&folder, open::VERSIONS).unwrap();
+    assert_eq!(new.user("alice").unwrap().unwrap().id, 7);
+    assert_eq!(add(&new, &NewUser { username: "bob".into(), ..alice() }).unwrap().id, 1_000_008);
+}

@@ -1,80 +1,32 @@
 //! Opening somebody else's file, to read it and nothing else, and saying what it is instead.
 
-use std::ffi::{OsStr, OsString};
-use std::fmt::Write;
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
-
+use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::ffi::{self, ErrorCode};
-use rusqlite::{Connection, OpenFlags};
 
-use super::super::open::{APPLICATION, LONGEST_WAIT, is_empty};
+use super::super::open::{APPLICATION, is_empty};
+use super::super::reading;
 use super::super::trouble::{Outcome, Place, Trouble};
 use super::TABLES;
 use crate::error::{Code, Error};
 
 const EXPECTED: &str = "expected the database of a Django site";
 
-const READING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
-
 /// Does `work` in one transaction over the file.
-///
-/// In WAL mode SQLite makes a `-wal` and a `-shm` file even to read, and a connection that only
-/// reads leaves them behind. Where nobody has the file open it is therefore read as one that cannot
-/// change, and once more if it did.
 pub(super) fn with<T>(place: &Place, work: &dyn Fn(&Connection) -> Outcome<T>) -> Outcome<T> {
-    if let Some(before) = dormant(place) {
-        let flags = READING | OpenFlags::SQLITE_OPEN_URI;
-        let read = transact(place, Connection::open_with_flags(immutable(place), flags)?, work);
-        if dormant(place) == Some(before) {
-            return read;
-        }
-    }
-    transact(place, Connection::open_with_flags(place.file(), READING)?, work)
+    reading::with(place, &|connection| transact(place, connection, work))
 }
 
 fn transact<T>(
     place: &Place,
-    mut connection: Connection,
+    connection: &mut Connection,
     work: &dyn Fn(&Connection) -> Outcome<T>,
 ) -> Outcome<T> {
-    connection.busy_timeout(place.busy.min(LONGEST_WAIT))?;
     // The schema is somebody else's: what it would call while it is read is not called.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     let transaction = connection.transaction()?;
     refuse_others(&transaction, place)?;
     work(&transaction)
-}
-
-/// When the file last changed, if it is in WAL mode and nobody has it open. This looks into the
-/// file by itself, which would drop the locks that this process has on it (POSIX): without a `-wal`
-/// it has none.
-fn dormant(place: &Place) -> Option<SystemTime> {
-    const VERSIONS: std::ops::Range<usize> = 18..20;
-    let mut log = OsString::from(place.file());
-    log.push("-wal");
-    if Path::new(&log).try_exists().ok()? {
-        return None;
-    }
-    let mut file = File::open(place.file()).ok()?;
-    let mut header = [0; VERSIONS.end];
-    file.read_exact(&mut header).ok()?;
-    // https://www.sqlite.org/fileformat2.html#file_format_version_numbers
-    if header[VERSIONS] == [2, 2] { file.metadata().ok()?.modified().ok() } else { None }
-}
-
-/// The file's address, with a promise that it does not change.
-fn immutable(place: &Place) -> PathBuf {
-    let mut address = String::from("file:");
-    for byte in OsStr::as_bytes(place.file().as_os_str()) {
-        _ = write!(address, "%{byte:02X}");
-    }
-    address.push_str("?immutable=1");
-    address.into()
 }
 
 fn refuse_others(connection: &Connection, place: &Place) -> Outcome<()> {
@@ -158,8 +110,10 @@ pub(super) fn tell(place: &Place, trouble: Trouble) -> Error {
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
+    use std::fmt::Write;
     use std::time::Duration;
 
+    use super::super::super::reading::dormant;
     use super::*;
 
     #[test]
