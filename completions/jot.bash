@@ -28,6 +28,9 @@ _jot() {
             jot,decode)
                 cmd="jot__subcmd__decode"
                 ;;
+            jot,events)
+                cmd="jot__subcmd__events"
+                ;;
             jot,init)
                 cmd="jot__subcmd__init"
                 ;;
@@ -63,6 +66,9 @@ _jot() {
                 ;;
             jot,serve)
                 cmd="jot__subcmd__serve"
+                ;;
+            jot,session)
+                cmd="jot__subcmd__session"
                 ;;
             jot,settings)
                 cmd="jot__subcmd__settings"
@@ -120,6 +126,15 @@ _jot() {
                 ;;
             jot__subcmd__revocations,show)
                 cmd="jot__subcmd__revocations__subcmd__show"
+                ;;
+            jot__subcmd__session,list)
+                cmd="jot__subcmd__session__subcmd__list"
+                ;;
+            jot__subcmd__session,revoke)
+                cmd="jot__subcmd__session__subcmd__revoke"
+                ;;
+            jot__subcmd__session,show)
+                cmd="jot__subcmd__session__subcmd__show"
                 ;;
             jot__subcmd__settings,check)
                 cmd="jot__subcmd__settings__subcmd__check"
@@ -188,7 +203,7 @@ _jot() {
 
     case "${cmd}" in
         jot)
-            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode validate verify refresh revoke blacklist revocations tokens user serve backup restore settings tour completions man"
+            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode validate verify refresh revoke blacklist revocations tokens session events user serve backup restore settings tour completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -248,6 +263,36 @@ _jot() {
                 return 0
             fi
             case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__events)
+            opts="-f -q -v -h --kind --user --since --follow --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -820,6 +865,114 @@ _jot() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__session)
+            opts="-q -v -h --user --since --until --limit --all --settings --json --quiet --verbose --help list show revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__session__subcmd__list)
+            opts="-q -v -h --user --since --until --limit --all --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__session__subcmd__revoke)
+            opts="-q -v -h --reason --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__session__subcmd__show)
+            opts="-q -v -h --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -44,6 +44,8 @@ complete -c jot -n "__fish_jot_needs_command" -f -a "revoke" -d 'Refuse a token,
 complete -c jot -n "__fish_jot_needs_command" -f -a "blacklist" -d 'Refuse a token, a session, a user\'s tokens or all'
 complete -c jot -n "__fish_jot_needs_command" -f -a "revocations" -d 'List and purge what is revoked'
 complete -c jot -n "__fish_jot_needs_command" -f -a "tokens" -d 'List the tokens issued from the command line'
+complete -c jot -n "__fish_jot_needs_command" -f -a "session" -d 'List, show and end sessions'
+complete -c jot -n "__fish_jot_needs_command" -f -a "events" -d 'Read the audit log'
 complete -c jot -n "__fish_jot_needs_command" -f -a "user" -d 'Add, list and change the users of the store'
 complete -c jot -n "__fish_jot_needs_command" -f -a "serve" -d 'Run the login server'
 complete -c jot -n "__fish_jot_needs_command" -f -a "backup" -d 'Copy the store to a new file, while it is in use'
@@ -358,6 +360,49 @@ complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcomma
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand tokens; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -l user -d 'Only this user\'s' -r
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -l since -d 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970' -r
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -l until -d 'Only up to this moment' -r
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -l limit -d 'At most so many' -r
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -l all -d 'Those that are over too'
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -f -a "list" -d 'List the live sessions, the latest first'
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -f -a "show" -d 'Show one'
+complete -c jot -n "__fish_jot_using_subcommand session; and not __fish_seen_subcommand_from list show revoke" -f -a "revoke" -d 'End sessions, and refuse every token that came from them'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -l user -d 'Only this user\'s' -r
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -l since -d 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970' -r
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -l until -d 'Only up to this moment' -r
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -l all -d 'Those that are over too'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from show" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from show" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from revoke" -l reason -d 'Why' -r
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from revoke" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from revoke" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand events" -l kind -d 'Only of this kind, such as login_failed' -r
+complete -c jot -n "__fish_jot_using_subcommand events" -l user -d 'Only this user\'s' -r
+complete -c jot -n "__fish_jot_using_subcommand events" -l since -d 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970' -r
+complete -c jot -n "__fish_jot_using_subcommand events" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand events" -s f -l follow -d 'Go on with new ones as they come; without --since, only these'
+complete -c jot -n "__fish_jot_using_subcommand events" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand events" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand events" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand events" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -s q -l quiet -d 'No notes on stderr'

@@ -135,8 +135,8 @@ pub(crate) enum SessionVerb {
     },
     /// End sessions, and refuse every token that came from them
     Revoke {
-        /// Their ids (sid), or the beginnings of them
-        #[arg(required = true)]
+        /// Their ids (sid), or the beginnings of them; "-" reads them from stdin, one a line
+        #[arg(required = true, value_name = "SID")]
         ids: Vec<String>,
         /// Why
         #[arg(long, value_name = "TEXT")]

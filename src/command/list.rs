@@ -1,6 +1,6 @@
 //! Lists: which rows are wanted, and rows that go out one by one in constant memory.
 
-use jot::error::{Code, Error, Result};
+use jot::error::{Error, Result};
 use jot::store::Filter;
 use jot::time;
 
@@ -27,7 +27,7 @@ pub(crate) fn only<T>(mut found: Vec<T>, id: &str, none: Error) -> Result<T> {
         (1, Some(row)) if !id.is_empty() => Ok(row),
         (2.., _) if !id.is_empty() => {
             let seen = format!("\"{}\" is the beginning of several ids", id.escape_debug());
-            Err(Error::new(Code::UnknownToken, seen).hint("give more of it"))
+            Err(Error::new(none.code(), seen).hint("give more of it"))
         }
         _ => Err(none),
     }

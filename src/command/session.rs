@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{SessionAction, SessionListArgs, SessionVerb};
 use crate::command::list::{filter, only, row};
-use crate::command::{Context, Ended, revoke};
+use crate::command::{Context, Ended, input, revoke};
 
 pub(crate) fn run(args: &SessionAction, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
@@ -27,7 +27,8 @@ pub(crate) fn run(args: &SessionAction, context: &Context) -> Result<Ended> {
             Ok(context.output.answer(|| document(&one, context.now()), page)?.into())
         }
         Some(SessionVerb::Revoke { ids, reason }) => {
-            let wanted: Vec<_> = ids.iter().cloned().map(What::Session).collect();
+            let ids = input::words(ids, "id of a session")?;
+            let wanted: Vec<_> = ids.into_iter().map(What::Session).collect();
             let source = Some(context.source.clone());
             let note = Note { before: None, reason: reason.clone(), source };
             revoke::tell(&authority.revoke(&wanted, &note)?, revoke::Mode::Did, context)
@@ -64,7 +65,7 @@ fn list(args: &SessionListArgs, authority: &Authority, context: &Context) -> Res
 
 fn none(id: &str) -> Error {
     let seen = format!("no session begins with \"{}\"", id.escape_debug());
-    Error::new(Code::UnknownSession, seen).hint("jot session")
+    Error::new(Code::UnknownSession, seen).hint("jot session list --all")
 }
 
 /// In a word.

@@ -224,5 +224,5 @@ macro_rules! folders {
 }
 
 folders! {
-    backup codes hostile issue keys refresh revoke settings users validate
+    backup codes events hostile issue keys refresh revoke sessions settings users validate
 }
