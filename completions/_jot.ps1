@@ -581,7 +581,7 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
             break
         }
         'jot;events' {
-            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Only of this kind, such as login_failed')
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'Only of this kind; one that is none is answered with all there are')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only this user''s')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')

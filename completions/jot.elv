@@ -544,7 +544,7 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand --help 'Print help'
         }
         &'jot;events'= {
-            cand --kind 'Only of this kind, such as login_failed'
+            cand --kind 'Only of this kind; one that is none is answered with all there are'
             cand --user 'Only this user''s'
             cand --since 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970'
             cand --settings 'Use this settings file'

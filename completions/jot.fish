@@ -394,7 +394,7 @@ complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcomm
 complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand session; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
-complete -c jot -n "__fish_jot_using_subcommand events" -l kind -d 'Only of this kind, such as login_failed' -r
+complete -c jot -n "__fish_jot_using_subcommand events" -l kind -d 'Only of this kind; one that is none is answered with all there are' -r
 complete -c jot -n "__fish_jot_using_subcommand events" -l user -d 'Only this user\'s' -r
 complete -c jot -n "__fish_jot_using_subcommand events" -l since -d 'Only from this moment on: now, -2h, 2027-01-01, RFC 3339, seconds since 1970' -r
 complete -c jot -n "__fish_jot_using_subcommand events" -l settings -d 'Use this settings file' -r -F

@@ -147,7 +147,7 @@ pub(crate) enum SessionVerb {
 /// Arguments of `jot events`.
 #[derive(Debug, Args)]
 pub(crate) struct EventsArgs {
-    /// Only of this kind, such as login_failed
+    /// Only of this kind; one that is none is answered with all there are
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Option<String>,
     /// Only this user's

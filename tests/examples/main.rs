@@ -26,6 +26,7 @@ static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
     let pair = json("jot issue --user alice --type pair");
     let lone = json("jot issue --user alice --json");
     let key = json("jot key list --json");
+    let session = json("jot session --json");
     let member = |of: &Value, name: &str| of[name].as_str().unwrap().to_owned();
     let variables = vec![
         ("TOKEN", member(&lone, "token")),
@@ -33,6 +34,7 @@ static PREPARED: LazyLock<Prepared> = LazyLock::new(|| {
         ("REFRESH", member(&pair, "refresh")),
         ("ACCESS", member(&pair, "access")),
         ("KID", member(&key, "kid")),
+        ("SID", member(&session, "sid")),
     ];
     Prepared { folder, variables }
 });
