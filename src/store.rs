@@ -124,6 +124,8 @@ pub enum Change<'a> {
     /// Adds a user, who may have a removed one's name.
     /// [`Exists`](crate::error::Code::Exists) if the name or the id is taken.
     AddUser(&'a NewUser),
+    /// Goes on only if this user, with all that groups give, still is as read.
+    Still(&'a User),
     /// Puts `becomes` in the place of `was`, if the row still is `was`. A name that is given up is
     /// nobody's until it is added again.
     ReplaceUser {
@@ -158,8 +160,8 @@ pub enum Change<'a> {
     /// began, or whose refresh token was issued, up to it. An earlier refusal of the same thing
     /// stays, with the longer `until`; a later watermark takes its place.
     Revoke(&'a Revocation),
-    /// Takes a refusal back, if there is one. A session that it ended stays ended.
-    Forget(&'a Target),
+    /// Takes a refusal back, if it still is as read. A session that it ended stays ended.
+    Forget(&'a Revocation),
     /// Enters an event in the audit log.
     Note(&'a Event),
 }

@@ -36,6 +36,10 @@ impl Authority {
             let mut becomes =
                 was.clone().unwrap_or(Group { name: name.clone(), permissions: Vec::new() });
             edit(&mut becomes.permissions)?;
+            // A group is made with its first permission; another name is a slip.
+            if was.is_none() && becomes.permissions.is_empty() {
+                return self.known_group(&name);
+            }
             let what = format!("group \"{}\": {}", name.escape_debug(), act.what);
             let event = self.event(Kind::UserChanged, act.source).detail(what);
             let mut refusals = Vec::new();

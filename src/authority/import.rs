@@ -13,6 +13,9 @@ use crate::store::imported::{Imported, ImportedGroup, ImportedUser};
 use crate::store::{Account, Change, NewUser, Whose};
 use crate::user::{self, Group, User};
 
+/// The ids that are kept: whole numbers that JSON readers do not round (RFC 8259 6).
+const IDS: std::ops::RangeInclusive<i64> = 1..=(1 << 53) - 1;
+
 /// What became of one user.
 #[derive(Debug)]
 pub enum Outcome {
@@ -84,9 +87,16 @@ impl Authority {
         }
         let mut notes = Vec::new();
         let id = match self.store.account(Whose::Id(user.id))?.0 {
-            Account::Unknown => Some(user.id),
+            Account::Unknown if IDS.contains(&user.id) => Some(user.id),
+            Account::Unknown => {
+                notes.push(format!("the id {} is no number that every program reads", user.id));
+                None
+            }
             Account::Stored(_) | Account::Removed => {
-                notes.push(format!("the id {} is somebody else's here", user.id));
+                notes.push(format!(
+                    "the id {} is somebody else's here, to whom tokens issued over there belong",
+                    user.id
+                ));
                 None
             }
         };

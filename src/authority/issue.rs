@@ -1,7 +1,7 @@
 //! Issuing: from a grant, which says for whom and what, to a token whose ledger row is durable.
 
 use crate::authority::mint::{Draft, Own};
-use crate::authority::{Authority, Holder, people};
+use crate::authority::{ATTEMPTS, Authority, Holder, people};
 use crate::claims::grammar::Written;
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error, Result};
@@ -81,7 +81,17 @@ impl Authority {
     /// Issues one token or pair for each grant; what succeeded is recorded in one transaction
     /// before any of it is returned.
     pub fn issue(&self, grants: &[Grant]) -> Result<Vec<Result<Issued>>> {
-        let (mut minted, mut begun) = (Vec::new(), Vec::new());
+        for _ in 0..ATTEMPTS {
+            if let Some(results) = self.attempt_issue(grants)? {
+                return Ok(results);
+            }
+        }
+        Err(Error::new(Code::StoreLocked, "users change faster than tokens can be issued"))
+    }
+
+    /// One attempt; none if a user was changed after the gate let that user through.
+    fn attempt_issue(&self, grants: &[Grant]) -> Result<Option<Vec<Result<Issued>>>> {
+        let (mut minted, mut begun, mut users) = (Vec::new(), Vec::new(), Vec::new());
         let results = grants
             .iter()
             .map(|grant| {
@@ -91,15 +101,17 @@ impl Authority {
                 let tokens = issued.refresh.iter().chain(&issued.access);
                 minted.extend(tokens.map(|token| ledger_row(token, profile, &holder)));
                 begun.extend(session);
+                users.extend(holder.user);
                 Ok(issued)
             })
             .collect();
         let begun = begun.iter().map(Change::Begin);
-        let changes: Vec<_> = minted.iter().map(Change::Mint).chain(begun).collect();
-        if !changes.is_empty() {
-            self.store.write(&changes)?;
+        let changes = users.iter().map(Change::Still).chain(minted.iter().map(Change::Mint));
+        let changes: Vec<_> = changes.chain(begun).collect();
+        if changes.is_empty() || self.store.write(&changes)?.is_some() {
+            return Ok(Some(results));
         }
-        Ok(results)
+        Ok(None)
     }
 
     /// Mints what a grant asks for, and the row of the session that it begins. Nothing is stored.

@@ -111,8 +111,8 @@ impl Authority {
         let (issued, session) = self.prepare(&grant, &holder)?;
         let mut event = self.event(Kind::LoggedIn, source).about(&holder.subject);
         event.sid = session.as_ref().map(|session| session.sid.clone());
-        let mut changes =
-            vec![Change::ReplaceUser { was, becomes: &becomes }, Change::Note(&event)];
+        let replaced = Change::ReplaceUser { was, becomes: &becomes };
+        let mut changes = vec![Change::Still(was), replaced, Change::Note(&event)];
         changes.extend(session.as_ref().map(Change::Begin));
         Ok(self.store.write(&changes)?.map(|_| issued))
     }

@@ -176,7 +176,7 @@ impl Authority {
             }
             let change = Change::ReplaceUser { was: &was, becomes: &becomes };
             if self.write_act(&was, change, act)? {
-                return self.known(&becomes.username);
+                return Ok(becomes);
             }
         }
         Err(contended())

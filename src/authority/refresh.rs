@@ -155,7 +155,8 @@ impl Authority {
     /// The token is refused, and everything stays as it is.
     fn refuse(&self, shown: &Shown<'_>, refusal: Error) -> Result<Option<Refreshed>> {
         let event = self.event_of(Kind::RefreshRefused, shown.claims, shown.source);
-        self.note_refusal(event.detail(refusal.to_string()))?;
+        // It is refused whether or not the log can be written.
+        _ = self.note_refusal(event.detail(refusal.to_string()));
         Err(refusal)
     }
 

@@ -2,9 +2,9 @@
 
 use crate::authority::Authority;
 use crate::authority::plan::Plan;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::event::{Event, Kind, Source};
-use crate::revocation::Target;
+use crate::revocation::{Revocation, Target};
 use crate::store::{Change, Done, Horizon, Purged};
 
 /// What is to be revoked.
@@ -84,6 +84,17 @@ impl Authority {
             Ok(plan.into_revoked(done))
         };
         self.plan(wanted, note)?.into_iter().map(would).collect()
+    }
+
+    /// Takes a refusal back, if it still is as read.
+    pub fn take_back(&self, refusal: &Revocation, source: &Source) -> Result<()> {
+        let what = format!("taken back: {} {}", refusal.target.kind(), refusal.target.id());
+        let event = self.event(Kind::Blacklisted, source).detail(what);
+        match self.store.write(&[Change::Forget(refusal), Change::Note(&event)])? {
+            Some(_) => Ok(()),
+            None => Err(Error::new(Code::StoreLocked, "the refusal is another one by now")
+                .hint("jot revocations")),
+        }
     }
 
     /// Takes away what can no longer change an answer.

@@ -4,8 +4,8 @@ use anyhow::Result;
 use jot::authority::Authority;
 use jot::error::{Code, Error};
 use jot::revocation::Revocation;
+use jot::store::Purged;
 use jot::store::sqlite::Missing;
-use jot::store::{Change, Purged};
 use jot::time;
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ fn remove(one: &Revocation, yes: bool, authority: &Authority, context: &Context)
     if !input::confirm(&format!("Accept {kind} {} again?", id.escape_debug()), yes)? {
         return Err(Error::new(Code::Failed, "nothing was changed").into());
     }
-    authority.store().write(&[Change::Forget(&one.target)])?;
+    authority.take_back(one, &context.source)?;
     if kind == "session" {
         context.output.note("the session itself has ended and stays so");
     }

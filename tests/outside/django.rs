@@ -163,7 +163,8 @@ fn who_is_here_already_stays_and_a_taken_id_is_told() {
     assert!(imported.text().starts_with("imported 10 users and 2 groups; 1 users were here"));
     for told in [
         "jot: note: the group \"Editors\" is here already and keeps its own permissions",
-        "jot: note: with_pbkdf2_sha256: the id 1 is somebody else's here",
+        "jot: note: with_pbkdf2_sha256: the id 1 is somebody else's here, to whom \
+         tokens issued over there belong",
         "jot: note: with_md5: a stored password hash cannot be read: it is \"md5\", expected \
          argon2, bcrypt_sha256, pbkdf2_sha256 or scrypt; set a password: jot user passwd NAME",
     ] {

@@ -42,7 +42,8 @@ pub(crate) trait Acts: Store {
     }
 
     fn forget(&self, target: &Target) -> Result<bool> {
-        Ok(self.write(&[Change::Forget(target)])?.is_some())
+        let Some(stored) = self.revocation(target)? else { return Ok(false) };
+        Ok(self.write(&[Change::Forget(&stored)])?.is_some())
     }
 }
 

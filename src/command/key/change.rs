@@ -44,7 +44,8 @@ pub(super) fn revoke(args: &KeyRevokeArgs, context: &Context) -> Result<Ended> {
     let mut held = ring.hold()?;
     let changed = held.revoke(&kid, args.reason.as_deref(), context.now())?;
     if !changed.already {
-        note("revoked", &kid, &settings, context);
+        let why = args.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        note("revoked", &format!("{kid}{why}"), &settings, context);
     }
     let told = || {
         let kid = escape(&kid);

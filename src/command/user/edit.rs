@@ -15,6 +15,7 @@ use crate::output::Outcome;
 
 pub(super) fn set(args: &UserSetArgs, authority: &Authority, context: &Context) -> Result<Ended> {
     let join = authority.groups(&args.join)?;
+    let leave = authority.groups(&args.leave)?;
     let what = said(args);
     if what.is_empty() {
         return Err(Error::new(Code::Usage, "nothing is to be changed")
@@ -32,7 +33,7 @@ pub(super) fn set(args: &UserSetArgs, authority: &Authority, context: &Context) 
         let is_new = |group: &&Group| user.groups.iter().all(|own| own.name != group.name);
         let new: Vec<_> = join.iter().filter(is_new).cloned().collect();
         user.groups.extend(new);
-        user.groups.retain(|group| !args.leave.contains(&group.name));
+        user.groups.retain(|own| leave.iter().all(|group| group.name != own.name));
         user.superuser = (user.superuser || args.superuser) && !args.no_superuser;
         Ok(())
     };

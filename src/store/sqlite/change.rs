@@ -15,6 +15,7 @@ pub(super) fn carry_out(connection: &Connection, changes: &[Change<'_>]) -> Outc
                 written.users.push(users::add(connection, new)?);
                 true
             }
+            Change::Still(user) => users::is_still(connection, user)?,
             Change::ReplaceUser { was, becomes } => users::replace(connection, was, becomes)?,
             Change::RemoveUser(was, at) => users::remove(connection, was, at)?,
             Change::SetGroup { was, becomes } => users::set_group(connection, was, becomes)?,
@@ -25,7 +26,7 @@ pub(super) fn carry_out(connection: &Connection, changes: &[Change<'_>]) -> Outc
                 written.revoked.push(revocations::revoke(connection, revocation)?);
                 true
             }
-            Change::Forget(target) => revocations::forget(connection, target)?,
+            Change::Forget(refusal) => revocations::forget(connection, refusal)?,
             Change::Note(event) => events::note(connection, event)?,
         };
         if !held {

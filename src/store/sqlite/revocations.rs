@@ -180,10 +180,13 @@ pub(super) fn find(connection: &Connection, prefix: &str) -> Outcome<Vec<Revocat
     Ok(found)
 }
 
-pub(super) fn forget(connection: &Connection, target: &Target) -> Outcome<bool> {
+pub(super) fn forget(connection: &Connection, was: &Revocation) -> Outcome<bool> {
+    if get(connection, &was.target)?.as_ref() != Some(was) {
+        return Ok(false);
+    }
     let sql = "DELETE FROM revocations WHERE kind = ?1 AND id = ?2";
     let mut delete = connection.prepare_cached(sql)?;
-    Ok(delete.execute(params![row::kind(target), target.id()])? == 1)
+    Ok(delete.execute(params![row::kind(&was.target), was.target.id()])? == 1)
 }
 
 #[cfg(test)]

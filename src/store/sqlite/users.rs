@@ -22,6 +22,11 @@ fn by_id(connection: &Connection, id: i64) -> Outcome<Option<User>> {
     user.map(|user| with_groups(connection, user)).transpose()
 }
 
+/// Whether the user, with all that groups give, is what was read.
+pub(super) fn is_still(connection: &Connection, user: &User) -> Outcome<bool> {
+    Ok(by_id(connection, user.id)?.as_ref() == Some(user))
+}
+
 /// The user's groups with what they are today.
 fn with_groups(connection: &Connection, mut user: User) -> Outcome<User> {
     for group in &mut user.groups {
@@ -147,15 +152,15 @@ pub(super) fn list(connection: &Connection, take: Each<'_, User>) -> Outcome<()>
     Ok(())
 }
 
-/// A hash that belongs to somebody: the first from a place on that `draw` chooses.
+/// A hash that belongs to somebody: of those there are, the one that `draw` chooses.
 pub(super) fn any_password(connection: &Connection, draw: u64) -> Outcome<Option<String>> {
-    let one = "SELECT password FROM users \
-        WHERE removed IS NULL AND password IS NOT NULL AND id >= ?1 ORDER BY id LIMIT 1";
-    let last = "SELECT max(id) FROM users WHERE removed IS NULL AND password IS NOT NULL";
-    let last: Option<i64> = connection.prepare_cached(last)?.query_row([], |row| row.get(0))?;
-    let Some(last) = last.and_then(|last| u64::try_from(last).ok()) else { return Ok(None) };
-    let from = i64::try_from(draw % last.saturating_add(1)).unwrap_or(0);
-    Ok(connection.prepare_cached(one)?.query_row([from], |row| row.get(0)).optional()?)
+    let have = "FROM users WHERE removed IS NULL AND password IS NOT NULL";
+    let count = format!("SELECT count(*) {have}");
+    let count: i64 = connection.prepare_cached(&count)?.query_row([], |row| row.get(0))?;
+    let Some(place) = draw.checked_rem(count.unsigned_abs()) else { return Ok(None) };
+    let one = format!("SELECT password {have} ORDER BY id LIMIT 1 OFFSET ?1");
+    let place = i64::try_from(place).unwrap_or(0);
+    Ok(connection.prepare_cached(&one)?.query_row([place], |row| row.get(0)).optional()?)
 }
 
 pub(super) fn set_group(
