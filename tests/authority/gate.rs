@@ -3,7 +3,7 @@
 
 use jot::authority::people::{Act, Tokens};
 use jot::error::Error;
-use jot::store::Account;
+use jot::store::{Account, Store as _};
 use jot::user::Group;
 
 use crate::acts::Acts as _;
@@ -289,4 +289,20 @@ fn what_a_group_has_its_members_have_from_the_next_refresh_on() {
     assert_eq!(refreshed(&before, Wish::Access), Err(16));
     let account = world.authority.store().account(jot::store::Whose::Name(NAME)).unwrap().0;
     assert!(matches!(account, Account::Stored(_)));
+}
+
+/// Disabled after the gate let the name through, before the token was recorded: there is none.
+#[test]
+fn a_change_that_overtakes_an_issue_is_seen_before_the_token_is_recorded() {
+    let (store, notes) = crate::spy::spy();
+    let world = world_over(store, rules());
+    world.add(NAME);
+    notes.after("account", |inner| {
+        let was = inner.user(NAME).unwrap().unwrap();
+        let becomes = jot::user::User { active: false, ..was.clone() };
+        assert!(inner.replace_user(&was, &becomes).unwrap());
+    });
+    assert_eq!(code(&world.try_issue(pair(NAME)).unwrap_err()), 25);
+    let mut none = |row| panic!("a token was recorded: {row:?}");
+    world.authority.store().tokens(&jot::store::Filter::default(), &mut none).unwrap();
 }
