@@ -15,6 +15,9 @@ use crate::error::{Code, Error, Result};
 /// The endings of a private key's file.
 const ENDINGS: [&str; 4] = ["pem", "jwk", "key", "der"];
 
+/// How much of a key's thumbprint names its files in a ring.
+pub(super) const SHORT: usize = 8;
+
 /// What tells one state of a manifest from another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stamp(Option<(u64, u64, u64, i64, i64)>);
@@ -43,6 +46,7 @@ pub(super) fn keys(
 ) -> Result<Found> {
     let path = manifest::path(folder, name);
     let Some(mut manifest) = manifest::load(&path, open)? else {
+        check_unlisted(folder, name)?;
         let entry = plain(folder, name, wanted, (open, part))?.ok_or_else(|| none(folder, name))?;
         return Ok(Found { entries: vec![entry], listed: false });
     };
@@ -83,6 +87,39 @@ pub(super) fn plain(
             .hint("keep one of them there"));
     }
     pair((found.into_iter().next(), public), wanted, (open, part))
+}
+
+/// Refuses a folder whose manifest is gone: a key that it said was revoked would count as active
+/// since ever. What tells is a public key in a file that only a ring names so, after the key's
+/// own thumbprint; the manifest is there before the first of these.
+pub(super) fn check_unlisted(folder: &Path, name: &str) -> Result<()> {
+    // A folder that cannot be listed may hold a key that can be read all the same.
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let file = entry.file_name();
+        let Some(short) = ring_name(&file.to_string_lossy(), name).map(str::to_owned) else {
+            continue;
+        };
+        let Ok(set) = read_file(&entry.path(), &Wanted::default(), TooOpen::Accept) else {
+            continue;
+        };
+        if set.keys.iter().any(|key| key.thumbprint().starts_with(&short)) {
+            let ring = file::quoted(&manifest::path(folder, name));
+            let sentence = format!(
+                "{ring} is gone, the list of the key ring that {} belongs to",
+                file::quoted(&entry.path())
+            );
+            return Err(Error::new(Code::KeyMissing, sentence).hint(
+                "put it back from a backup; without one, move the keys away and make new ones: jot keygen",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What a ring puts between its name and the ending of a public key's file.
+fn ring_name<'a>(file: &'a str, name: &str) -> Option<&'a str> {
+    let short = file.strip_prefix(name)?.strip_prefix('-')?.strip_suffix(".pub")?;
+    (short.len() == SHORT && short.is_ascii()).then_some(short)
 }
 
 /// The name of the file in which a private key is looked for first.

@@ -17,15 +17,14 @@ use crate::error::{Code, Error, Result};
 /// What a file will hold.
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// How much of a key's thumbprint names its files.
-const SHORT: usize = 8;
-
 /// The ring of a folder. Until this is dropped, who else wants to change it waits; who reads it
 /// does not.
 pub struct Held<'a> {
     folder: &'a Path,
     name: &'a str,
     manifest: Manifest,
+    /// The manifest lies in the folder.
+    listed: bool,
     _lock: File,
 }
 
@@ -61,13 +60,15 @@ impl Place {
         let lock = File::open(folder).map_err(cannot)?;
         lock.lock().map_err(cannot)?;
         let read = manifest::load(&manifest::path(folder, name), open)?;
+        let listed = read.is_some();
         let manifest = if let Some(manifest) = read {
             manifest
         } else {
+            folder::check_unlisted(folder, name)?;
             let entry = folder::plain(folder, name, wanted, (open, Part::Public))?;
             Manifest { records: entry.iter().map(Record::of).collect() }
         };
-        Ok(Held { folder, name, manifest, _lock: lock })
+        Ok(Held { folder, name, manifest, listed, _lock: lock })
     }
 
     /// The folder that a ring which can be changed lies in, and its name.
@@ -109,6 +110,12 @@ impl Held<'_> {
     /// Takes a key in.
     pub fn add(&mut self, new: &New<'_>, at: Moment) -> Result<Record> {
         let (record, secret, open) = self.drafted(new)?;
+        self.manifest.check_new(Some(&record.kid), new.start, at.now)?;
+        if !self.listed {
+            // Files that only a ring has must never lie there without its list.
+            self.save()?;
+            self.listed = true;
+        }
         let record = self.manifest.add(record, new.start, at)?.clone();
         let place = |name: &Option<String>| name.as_ref().map(|name| self.path(name));
         let (private, public) = (place(&record.private), place(&record.public));
@@ -201,7 +208,7 @@ impl Held<'_> {
 
     /// What the names of a new key's files begin with. A key can be in the ring under several ids.
     fn stem(&self, key: &Key) -> String {
-        let short = format!("{}-{}", self.name, &key.thumbprint()[..SHORT]);
+        let short = format!("{}-{}", self.name, &key.thumbprint()[..folder::SHORT]);
         let files = || self.manifest.records.iter().flat_map(Record::files);
         let is_taken = |stem: &String| {
             files().any(|file| file.rsplit_once('.').is_some_and(|(taken, _)| taken == stem))

@@ -114,3 +114,20 @@ fn a_manifest_that_is_not_one_is_refused() {
     let (error, ..) = spoilt(|folder, _| fs::write(folder.manifest(), b"\xff").unwrap());
     assert!(error.to_string().ends_with("this is not UTF-8"), "{error}");
 }
+
+/// Without its list, a key that it says is revoked would sign again.
+#[test]
+fn a_ring_whose_list_is_gone_is_no_single_key() {
+    let (error, folder, two) = spoilt(|folder, _| {
+        fs::remove_file(folder.path.join("jwt.ring")).unwrap();
+    });
+    assert_eq!(error.code(), Code::KeyMissing);
+    let file = format!("jwt-{}.pub", short(&two));
+    assert!(error.to_string().contains("jwt.ring\" is gone"), "{error}");
+    assert!(error.to_string().contains(&file), "{error}");
+    assert!(folder.place.hold(&Wanted::default(), TooOpen::Refuse).is_err());
+    // What only looks so is no ring's: another key under such a name, or no key at all.
+    fs::rename(folder.path.join(&file), folder.path.join("jwt-20270101.pub")).unwrap();
+    fs::write(folder.path.join("jwt-12345678.pub"), "not a key").unwrap();
+    assert!(folder.open().is_ok());
+}
