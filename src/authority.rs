@@ -90,18 +90,31 @@ impl Authority {
     }
 
     /// The one gate: whether somebody may be issued a token, and from which moment on. Every way to
-    /// a token passes it. The moment is taken before the user is read, so that whatever happens to
-    /// the user afterwards has a watermark that covers it.
+    /// a token passes it.
     pub(crate) fn admit(&self, whose: Whose<'_>) -> Result<Holder> {
         loop {
             let now = self.clock.now();
             let (account, watermark) = self.store.account(whose)?;
-            let (subject, user) = admitted(whose, account)?;
-            match watermark.filter(|watermark| *watermark >= now) {
-                None => return Ok(Holder { subject, user, now }),
-                Some(watermark) => self.wait_past(watermark, now)?,
+            if let Some(holder) = self.pass(admitted(whose, account)?, watermark, now)? {
+                return Ok(holder);
             }
         }
+    }
+
+    /// The second half of the gate, for who was admitted; `now` was taken before the look at the
+    /// store, so that whatever happens to the user afterwards has a watermark that covers it. None:
+    /// a watermark had to be waited out, and it is to be looked again.
+    pub(crate) fn pass(
+        &self,
+        (subject, user): (Subject, Option<User>),
+        watermark: Option<i64>,
+        now: i64,
+    ) -> Result<Option<Holder>> {
+        let Some(watermark) = watermark.filter(|watermark| *watermark >= now) else {
+            return Ok(Some(Holder { subject, user, now }));
+        };
+        self.wait_past(watermark, now)?;
+        Ok(None)
     }
 
     /// A watermark covers its whole second, so issuing waits until that is over.

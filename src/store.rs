@@ -6,11 +6,10 @@
 //! durable when [`Store::write`] returns. What a change is for, and what belongs together, is
 //! decided above.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::error::Result;
-use crate::event::{Event, Kind};
+use crate::event::Event;
 use crate::json::Json;
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
@@ -18,10 +17,12 @@ use crate::user::{Group, Subject, User};
 
 mod copy;
 pub mod imported;
+mod list;
 mod purge;
 pub mod sqlite;
 
 pub use copy::{Copied, Meaning, Merged, Restored};
+pub use list::{Each, EventFilter, Filter};
 pub use purge::{Horizon, Purged};
 
 /// One minted token, as the ledger remembers it.
@@ -70,6 +71,8 @@ pub struct Standing {
     pub session: Option<Session>,
     /// Whose its id is; without an id, whose its name is.
     pub account: Account,
+    /// The latest watermark that binds new tokens of it, where no revocation names the token.
+    pub watermark: Option<i64>,
 }
 
 /// What the store knows of an id or a name.
@@ -182,35 +185,6 @@ pub struct Done {
     pub revocation: Revocation,
     /// It was refused before.
     pub already: bool,
-}
-
-/// Takes the rows of a list one by one, and says whether to go on.
-pub type Each<'a, T> = &'a mut dyn FnMut(T) -> Result<ControlFlow<()>>;
-
-/// Which rows of a list are wanted.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Only this user's.
-    pub username: Option<String>,
-    /// Only from this moment on.
-    pub since: Option<i64>,
-    /// Only up to this moment.
-    pub until: Option<i64>,
-    /// At most so many.
-    pub limit: Option<u64>,
-}
-
-/// Which events are wanted.
-#[derive(Debug, Clone, Default)]
-pub struct EventFilter {
-    /// Only this user's.
-    pub username: Option<String>,
-    /// Only of this kind.
-    pub kind: Option<Kind>,
-    /// Only from this moment on.
-    pub since: Option<i64>,
-    /// Only those behind this position.
-    pub after: Option<i64>,
 }
 
 /// Where users, sessions, revocations, events and the ledger are kept. Whoever is given rows one at

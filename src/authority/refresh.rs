@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result, Stage};
 use crate::event::{Kind, Source};
 use crate::json::Json;
 use crate::session::{self, Session, Turn, Verdict};
-use crate::store::{Change, Whose};
+use crate::store::{Change, Standing, Whose};
 use crate::user::Subject;
 
 /// What a client asks for when it shows a refresh token.
@@ -72,27 +72,28 @@ impl Authority {
     /// One attempt; none if somebody else changed the session meanwhile.
     fn attempt(&self, shown: &Shown<'_>) -> Result<Option<Refreshed>> {
         let Shown { claims, .. } = shown;
-        let standing = self.standing(claims)?;
-        if let Some(revocation) = &standing.revocation {
+        let now = self.clock.now();
+        let Standing { revocation, session, account, watermark } = self.standing(claims)?;
+        let name = claims.username.as_deref().unwrap_or_default();
+        let whose = claims.user_id.map_or(Whose::Name(name), Whose::Id);
+        let who = admitted(whose, account);
+        if let Some(revocation) = &revocation {
             // Whoever may not be issued a token is told so, also where that revoked the token.
-            let name = claims.username.as_deref().unwrap_or_default();
-            let whose = claims.user_id.map_or(Whose::Name(name), Whose::Id);
-            let admitted = admitted(whose, standing.account).map(drop);
-            let refusal = admitted.err().unwrap_or_else(|| revoked(refused_by(revocation)));
+            let refusal = who.err().unwrap_or_else(|| revoked(refused_by(revocation)));
             return self.refuse(shown, refusal);
         }
-        let Some(session) = standing.session else {
+        let Some(session) = session else {
             return self.refuse(shown, revoked("its session is not known".to_owned()));
         };
-        let holder = match self.holder(&session) {
-            Err(error) if error.code() == Code::UserRefused && session.ended.is_none() => {
-                let ended =
-                    session::end(&session, self.now(), "the user may not be issued a token");
+        let passed = match who.and_then(|who| same(&who.0, &session).map(|()| who)) {
+            Ok(who) => self.pass(who, watermark, now)?,
+            Err(error) if session.ended.is_some() => return self.refuse(shown, error),
+            Err(error) => {
+                let ended = session::end(&session, now, "the user may not be issued a token");
                 return self.end(shown, (&session, &ended), Kind::RefreshRefused, error);
             }
-            Err(error) if error.code() == Code::UserRefused => return self.refuse(shown, error),
-            other => other?,
         };
+        let Some(holder) = passed else { return Ok(None) };
         let profile = claims.profile.unwrap_or(self.rules.profile);
         let jti = claims.jti.clone().unwrap_or_else(|| session.current.jti.clone());
         let limits = self.rules.limits(profile);
@@ -170,21 +171,6 @@ impl Authority {
         }
     }
 
-    /// The session's user, past the one gate. A name that was unknown when the session began must
-    /// be unknown still.
-    fn holder(&self, session: &Session) -> Result<Holder> {
-        let Subject { id, username } = &session.subject;
-        let holder = self.admit(id.map_or(Whose::Name(username), Whose::Id))?;
-        if holder.subject.id == *id {
-            return Ok(holder);
-        }
-        let name = username.escape_debug();
-        Err(Error::new(
-            Code::UserRefused,
-            format!("the user \"{name}\" is not the one the session began with"),
-        ))
-    }
-
     /// A new access token, and the session's refresh token: the one that was shown, byte for byte,
     /// or the current one, minted (again) from what the row says.
     fn give(
@@ -236,6 +222,17 @@ impl Authority {
         };
         Ok(Refreshed { refresh, access })
     }
+}
+
+/// Refuses whoever is not the one that the session began with: a name that was unknown then must be
+/// unknown still.
+fn same(subject: &Subject, session: &Session) -> Result<()> {
+    if subject.id == session.subject.id {
+        return Ok(());
+    }
+    let name = session.subject.username.escape_debug();
+    let seen = format!("the user \"{name}\" is not the one the session began with");
+    Err(Error::new(Code::UserRefused, seen))
 }
 
 fn revoked(reason: String) -> Error {

@@ -210,8 +210,8 @@ impl Store for Sqlite {
                 (None, Some(name)) => users::account(connection, Whose::Name(name))?,
                 (None, None) => Account::Unknown,
             };
-            let revocation = revocations::against(connection, question)?;
-            Ok(Standing { revocation, session: session.flatten(), account })
+            let (revocation, watermark) = revocations::against(connection, question)?;
+            Ok(Standing { revocation, session: session.flatten(), account, watermark })
         })
     }
 

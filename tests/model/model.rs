@@ -122,8 +122,7 @@ impl Model {
     ) -> Result<(usize, i64), Refusal> {
         let at = match self.admit(session, shown) {
             Err(Refusal::User) => {
-                let at = self.barred_at(session).unwrap_or(self.now);
-                self.sessions[session].row.end(at, End::User);
+                self.sessions[session].row.end(self.now, End::User);
                 return Err(Refusal::User);
             }
             other => other?,
@@ -142,7 +141,7 @@ impl Model {
             return Err(Refusal::Revoked);
         }
         if self.is_barred(session) {
-            return self.barred_at(session).and(Err(Refusal::User));
+            return Err(Refusal::User);
         }
         self.waited(self.sessions[session].user, self.sessions[session].stored)
     }
@@ -158,12 +157,6 @@ impl Model {
         let Session { user, stored, .. } = &self.sessions[session];
         let person = &self.people[*user];
         person.stored != *stored || person.stored && !person.active
-    }
-
-    /// When that is known: where a name has become an active user's, that user's watermark is past.
-    pub(crate) fn barred_at(&self, session: usize) -> Result<i64, Refusal> {
-        let user = self.sessions[session].user;
-        if self.people[user].active { self.waited(user, true) } else { Ok(self.now) }
     }
 
     /// When a token can be issued to that user.

@@ -36,7 +36,7 @@ impl Pure {
                 }
                 Err(refusal) => {
                     if refusal == Refusal::User {
-                        self.end(session, gate.barred_at(session).unwrap_or(gate.now));
+                        self.end(session, gate.now);
                     }
                     Heard::Refused(refusal)
                 }

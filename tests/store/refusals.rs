@@ -224,7 +224,7 @@ pub(crate) fn what_stands_about_a_token_is_told_in_one_answer(store: &dyn Store)
     let question = Question { sid: Some("s"), user_id: Some(alice.id), ..NOTHING };
     let standing = store.standing(&Question { username: Some("bob"), ..question }).unwrap();
     let expected =
-        Standing { revocation: None, session: Some(begun), account: Account::Stored(alice) };
+        Standing { session: Some(begun), account: Account::Stored(alice), ..Standing::default() };
     assert_eq!(standing, expected);
     let named = store.standing(&Question { username: Some("bob"), ..NOTHING }).unwrap();
     assert_eq!(named, Standing { account: Account::Stored(bob), ..Standing::default() });

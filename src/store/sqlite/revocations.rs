@@ -85,21 +85,28 @@ fn stored(connection: &Connection, kind: i64, id: &str) -> Outcome<Option<Revoca
     Ok(select.query_row(params![kind, id], row::revocation).optional()?)
 }
 
-/// The first that refuses the token: by its own name, its session's, or a watermark.
+/// The first that refuses the token: by its own name, its session's, or a watermark; and the latest
+/// watermark that binds its user's new tokens, where nothing refuses it by name.
 pub(super) fn against(
     connection: &Connection,
     question: &Question<'_>,
-) -> Outcome<Option<Revocation>> {
+) -> Outcome<(Option<Revocation>, Option<i64>)> {
     // One small statement, run for each name, costs a command less than one that takes them all.
     for (kind, id) in [(row::TOKEN, question.jti), (row::SESSION_ID, question.sid)] {
         if let Some(id) = id
             && let Some(found) = stored(connection, kind, id)?
         {
-            return Ok(Some(found));
+            return Ok((Some(found), None));
         }
     }
     let bound = watermarks(connection, question.user_id, question.username)?;
-    Ok(bound.into_iter().find(|found| found.target.watermark() >= Some(question.issued)))
+    let latest = latest(&bound);
+    let refuses = |found: &Revocation| found.target.watermark() >= Some(question.issued);
+    Ok((bound.into_iter().find(refuses), latest))
+}
+
+fn latest(bound: &[Revocation]) -> Option<i64> {
+    bound.iter().filter_map(|found| found.target.watermark()).max()
 }
 
 /// The latest watermark that binds a user's tokens.
@@ -108,8 +115,7 @@ pub(super) fn watermark(
     id: Option<i64>,
     username: Option<&str>,
 ) -> Outcome<Option<i64>> {
-    let bound = watermarks(connection, id, username)?;
-    Ok(bound.iter().filter_map(|found| found.target.watermark()).max())
+    Ok(latest(&watermarks(connection, id, username)?))
 }
 
 /// The watermarks that bind a user's tokens; where there is an id, the name may be another's by
