@@ -24,11 +24,13 @@ pub(super) fn mint(connection: &Connection, minted: &Minted) -> Outcome<bool> {
         taken(error, || format!("the token \"{}\" is there already", minted.jti.escape_debug()))
     })?;
     note_latest(connection, LATEST_EXPIRY, minted.expires)?;
+    note_latest(connection, LATEST_ISSUED, minted.issued)?;
     Ok(true)
 }
 
 /// The names of the numbers in meta.
 pub(super) const LATEST_EXPIRY: &str = "latest_expiry";
+pub(super) const LATEST_ISSUED: &str = "latest_issued";
 pub(super) const LAST_PURGE: &str = "last_purge";
 pub(super) const SECRET: &str = "secret";
 

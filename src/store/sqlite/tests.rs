@@ -83,6 +83,8 @@ fn a_store_of_every_earlier_version_is_brought_forward() {
     assert!(new.revocation(&Target::Token("t".into())).unwrap().is_some());
     assert_eq!(new.find_tokens("t").unwrap().len(), 1);
     assert_eq!(new.latest_expiry().unwrap(), Some(9));
+    let latest = ledger::number(&new.lock(), ledger::LATEST_ISSUED).unwrap();
+    assert_eq!(latest, Some(1), "or a watermark would not look for tokens dated later");
     assert_eq!(add(&new, &NewUser { username: "carol".into(), ..self::alice() }).unwrap().id, 9);
     assert_eq!(new.secret().unwrap(), new.secret().unwrap());
 }

@@ -26,3 +26,7 @@ CREATE TABLE events (
 ) STRICT;
 
 INSERT INTO meta (name, value) VALUES ('secret', random());
+
+INSERT INTO meta (name, value)
+  SELECT 'latest_issued', latest FROM (SELECT max(issued) AS latest FROM minted)
+  WHERE latest IS NOT NULL;

@@ -62,11 +62,12 @@ fn merged(connection: &Connection) -> Outcome<Merged> {
         connection.query_row(&sql, [name], |row| row.get::<_, Option<i64>>(0))
     };
     let secrets = (number("main", ledger::SECRET)?, number("backup", ledger::SECRET)?);
-    let ends = [number("main", ledger::LATEST_EXPIRY)?, number("backup", ledger::LATEST_EXPIRY)?];
-    let latest_expiry = ends.into_iter().max().flatten();
-    if let Some(latest) = latest_expiry {
-        ledger::note_latest(connection, ledger::LATEST_EXPIRY, latest)?;
+    for name in [ledger::LATEST_EXPIRY, ledger::LATEST_ISSUED] {
+        if let Some(latest) = number("backup", name)? {
+            ledger::note_latest(connection, name, latest)?;
+        }
     }
+    let latest_expiry = number("main", ledger::LATEST_EXPIRY)?;
     // From now on the store is one of the backup's line.
     let sql = "UPDATE main.meta SET value = ?2 WHERE name = ?1";
     connection.execute(sql, params![ledger::SECRET, secrets.1])?;
