@@ -61,9 +61,14 @@ impl Default for Limits {
     }
 }
 
-/// The client's address as the socket tells it; an extension of every request.
+/// The other end of a connection as the socket tells it; an extension of every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer(pub SocketAddr);
+pub struct Peer {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Whether the connection is encrypted.
+    pub secure: bool,
+}
 
 /// How many refused clients are waited for at a time; beyond that they are only written to.
 const REFUSALS: usize = 64;
@@ -100,7 +105,7 @@ pub async fn run(
             () = &mut shutdown => break,
             Some(ended) = tasks.join_next() => report(ended),
             (stream, peer) = accept(&listener) => {
-                if let Some(slot) = slots.take(peer.0.ip()) {
+                if let Some(slot) = slots.take(peer.address.ip()) {
                     let (app, limits) = (app.clone(), limits.clone());
                     let serving = connection::serve(stream, peer, app, limits, stopped.clone());
                     tasks.spawn(async move {
@@ -122,8 +127,8 @@ async fn accept(listener: &TcpListener) -> (TcpStream, Peer) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
-                return (stream, Peer(peer));
+                let address = SocketAddr::new(peer.ip().to_canonical(), peer.port());
+                return (stream, Peer { address, secure: false });
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");

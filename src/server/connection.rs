@@ -45,7 +45,7 @@ pub(super) async fn serve(
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(peer = %peer.0, %error, "a connection ended early");
+        tracing::debug!(peer = %peer.address, %error, "a connection ended early");
     }
 }
 

@@ -62,7 +62,7 @@ async fn login(
         let typed = Credentials { username: &username, password: &password };
         authority.login(typed, hasher, &source)
     };
-    match state.work.hashing(peer.0.ip(), login).await {
+    match state.work.hashing(peer.address.ip(), login).await {
         Err(failure) => reply::failed(&failure),
         Ok(None) => reply::login_refused(WRONG),
         Ok(Some(issued)) => {
@@ -116,7 +116,7 @@ async fn validate_access(
 
 /// From where a request came.
 fn source(peer: &Peer) -> Source {
-    Source { door: "djwto".to_owned(), address: Some(peer.0.ip().to_string()) }
+    Source { door: "djwto".to_owned(), address: Some(peer.address.ip().to_string()) }
 }
 
 async fn judge(state: &State, peer: &Peer, token: String) -> Result<Report, Failure> {
