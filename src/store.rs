@@ -213,6 +213,9 @@ pub trait Store: Send + Sync {
     /// A number that was drawn when the store was made, and that nobody else knows.
     fn secret(&self) -> Result<i64>;
 
+    /// The key that makes the CSRF tokens of this store's servers authentic.
+    fn csrf_key(&self) -> Result<[u8; 32]>;
+
     /// What bears on a token.
     fn standing(&self, question: &Question<'_>) -> Result<Standing>;
 

@@ -202,6 +202,11 @@ impl Store for Sqlite {
         number.ok_or_else(|| self.place.damaged("it has no secret number"))
     }
 
+    fn csrf_key(&self) -> Result<[u8; 32]> {
+        let key = self.with(|connection| ledger::secret(connection, ledger::CSRF))?;
+        key.ok_or_else(|| self.place.damaged("it has no secret for forms"))
+    }
+
     fn standing(&self, question: &Question<'_>) -> Result<Standing> {
         self.read(|connection| {
             let session = question.sid.map(|sid| sessions::get(connection, sid)).transpose()?;

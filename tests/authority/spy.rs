@@ -80,6 +80,7 @@ impl Store for Spy {
         groups() -> Vec<Group>;
         any_password(draw: u64) -> Option<String>;
         secret() -> i64;
+        csrf_key() -> [u8; 32];
         standing(question: &Question<'_>) -> Standing;
         session(sid: &str) -> Option<Session>;
         sessions(filter: &Filter, each: Each<'_, Session>) -> ();

@@ -33,6 +33,8 @@ pub(super) const LATEST_EXPIRY: &str = "latest_expiry";
 pub(super) const LATEST_ISSUED: &str = "latest_issued";
 pub(super) const LAST_PURGE: &str = "last_purge";
 pub(super) const SECRET: &str = "secret";
+/// The name of the key in secrets.
+pub(super) const CSRF: &str = "csrf";
 
 pub(super) fn note_latest(connection: &Connection, name: &str, number: i64) -> Outcome<()> {
     let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) \
@@ -43,6 +45,11 @@ pub(super) fn note_latest(connection: &Connection, name: &str, number: i64) -> O
 
 pub(super) fn number(connection: &Connection, name: &str) -> Outcome<Option<i64>> {
     let sql = "SELECT value FROM meta WHERE name = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn secret(connection: &Connection, name: &str) -> Outcome<Option<[u8; 32]>> {
+    let sql = "SELECT value FROM secrets WHERE name = ?1";
     Ok(connection.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
 }
 
