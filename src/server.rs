@@ -25,7 +25,9 @@ mod cookies;
 mod djwto;
 pub mod doors;
 mod foreign;
+mod forward;
 mod intake;
+mod ninja;
 mod refused;
 mod reply;
 mod request;
@@ -67,6 +69,8 @@ pub async fn run(
 fn app(state: State) -> Router {
     Router::new()
         .merge(djwto::routes(&state.doors, state.authority.rules().allow_update))
+        .merge(ninja::routes())
+        .merge(forward::routes())
         .route("/livez", any(live))
         .route("/readyz", any(ready))
         .fallback(|| async { reply::not_found() })

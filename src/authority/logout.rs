@@ -16,7 +16,8 @@ impl Authority {
         let revoked = self.revoked(&plan, &note);
         let mut left = self.event_of(Kind::LoggedOut, claims, source);
         left.jti = None;
-        let changes = [Change::Revoke(&plan.revocation), Change::Note(&revoked), Change::Note(&left)];
+        let changes =
+            [Change::Revoke(&plan.revocation), Change::Note(&revoked), Change::Note(&left)];
         let done = self.store.write(&changes)?.unwrap_or_default().revoked;
         Ok(Some(done.iter().all(|done| done.already)))
     }

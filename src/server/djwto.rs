@@ -19,7 +19,7 @@ mod tokens;
 mod validate;
 mod words;
 
-pub(super) use shown::{Shown, asked};
+pub(super) use shown::{REFRESH, Shown, asked};
 pub(super) use words::words;
 
 /// The door's name in the audit log.
@@ -63,9 +63,7 @@ fn refuse(refused: Refused) -> Answer {
     let error = |status, why: &str| reply::members_of(status, &[("error", why)]);
     match refused {
         Refused::Unreadable(why) => error(StatusCode::BAD_REQUEST, &why),
-        Refused::Login(why) => {
-            reply::challenge(error(StatusCode::UNAUTHORIZED, &why), BEARER)
-        }
+        Refused::Login(why) => reply::challenge(error(StatusCode::UNAUTHORIZED, &why), BEARER),
         Refused::Revoked(why) => reply::challenge(error(StatusCode::UNAUTHORIZED, why), BEARER),
         Refused::Token(why) => reply::challenge(error(StatusCode::FORBIDDEN, &why), BEARER),
         Refused::Permission(why) | Refused::Foreign(why) | Refused::TooLarge(why) => {
