@@ -19,7 +19,7 @@ mod tokens;
 mod validate;
 mod words;
 
-pub(super) use shown::{REFRESH, Shown, asked};
+pub(super) use shown::REFRESH;
 pub(super) use words::words;
 
 /// The door's name in the audit log.

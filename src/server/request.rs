@@ -149,7 +149,8 @@ impl Request {
 
     /// What was posted: JSON where the header says so, a form otherwise, as the originals take it.
     pub(super) fn posted(&self) -> Result<Posted, Refused> {
-        if self.is_json() { self.json().map(Posted::Json) } else { Ok(Posted::Form(self.form())) }
+        let json = self.is_json() && !self.body.is_empty();
+        if json { self.json().map(Posted::Json) } else { Ok(Posted::Form(self.form())) }
     }
 
     /// The body as a form.
