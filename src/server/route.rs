@@ -26,8 +26,10 @@ impl Dialect {
         A: Future<Output = Result<Answer, Refused>> + Send,
     {
         any(move |Extract(state): Extract<State>, request: Request| async move {
-            if !allowed.split(", ").any(|method| request.method.as_str() == method) {
-                return (self.methods)(allowed, request.method == Method::OPTIONS);
+            let asked = request.method == Method::OPTIONS;
+            let is_allowed = allowed.split(", ").any(|method| request.method.as_str() == method);
+            if asked || !is_allowed {
+                return (self.methods)(allowed, asked && is_allowed);
             }
             door(state, request).await.unwrap_or_else(self.refuse)
         })
