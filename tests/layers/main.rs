@@ -53,7 +53,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
 ];
 
 /// Where alone a crate, or a part of the standard library, may be named.
-const CRATES: [(&str, &[&str]); 27] = [
+const CRATES: [(&str, &[&str]); 28] = [
     ("clap", BINARY),
     ("clap_complete", BINARY),
     ("clap_mangen", BINARY),
@@ -69,6 +69,7 @@ const CRATES: [(&str, &[&str]); 27] = [
     ("jsonwebtoken", &["alg.rs", "jws", "key"]),
     ("axum", &["server"]),
     ("hyper", &["server"]),
+    ("tower_http", &["server"]),
     ("hyper_util", &["server"]),
     ("http_body_util", &["server"]),
     ("tokio", &["server", "command/serve"]),
