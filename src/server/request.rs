@@ -68,8 +68,8 @@ async fn form(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
     let Ok(mut parts) = Multipart::from_request(request, &()).await else { return fields };
     while let Ok(Some(part)) = parts.next_field().await {
         let name = part.name().unwrap_or_default().to_owned();
-        let Ok(text) = part.text().await else { break };
-        fields.push((name, text));
+        let Ok(value) = part.bytes().await else { break };
+        fields.push((name, String::from_utf8_lossy(&value).into_owned()));
     }
     fields
 }
