@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::ServeArgs;
 use crate::command::{Context, Ended, log};
 
-mod doors;
+pub(crate) mod doors;
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     let said = [("server.listen", &args.listen), ("server.mode", &args.mode)];

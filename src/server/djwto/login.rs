@@ -65,7 +65,7 @@ pub(in crate::server) fn begin(
     hasher: &mut Hasher,
 ) -> Result<Option<Issued>, Error> {
     let source = request.source(DOOR);
-    let carries = |token: &_| tokens::carries(state, token);
+    let carries = |token: &_| state.doors.carry(token);
     let caller = Caller { source: &source, profile: Some(PROFILE), carries: &carries };
     state.authority.login(typed, hasher, caller)
 }

@@ -48,7 +48,7 @@ pub(in crate::server) fn renew(
     request: &Request,
 ) -> Result<Refreshed, Error> {
     let source = request.source(DOOR);
-    let carries = |token: &_| tokens::carries(state, token);
+    let carries = |token: &_| state.doors.carry(token);
     let caller = Caller { source: &source, profile: Some(PROFILE), carries: &carries };
     state.authority.refresh(token, wish, caller)
 }
