@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
+use crate::event::Tally;
 use crate::key::Ring;
 use crate::store::{Account, Store, Whose};
 use crate::user::{Subject, User};
@@ -50,6 +51,7 @@ pub struct Authority {
     clock: Box<dyn Clock>,
     chance: Box<dyn Chance>,
     refusals: audit::Budget,
+    tally: Tally,
 }
 
 /// Somebody who may be issued a token, at a moment that no watermark covers.
@@ -71,12 +73,18 @@ impl Authority {
         store: Box<dyn Store>,
         (clock, chance): (Box<dyn Clock>, Box<dyn Chance>),
     ) -> Self {
-        Self { keys, rules, store, clock, chance, refusals: audit::Budget::default() }
+        let (refusals, tally) = (audit::Budget::default(), Tally::default());
+        Self { keys, rules, store, clock, chance, refusals, tally }
     }
 
     /// The rules.
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// How often what has happened, here and since this authority was put together.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// The store, for listings.

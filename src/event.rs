@@ -1,6 +1,8 @@
 //! Events: what happened to whom, from where, as the audit log keeps it. Never a token, never a
 //! password.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::user::Subject;
 
 /// Something that happened.
@@ -106,5 +108,40 @@ impl Kind {
     /// Happens with every request, and is stored only where the settings say so.
     pub fn is_frequent(self) -> bool {
         matches!(self, Self::TokenValidated | Self::AccessRefreshed)
+    }
+}
+
+/// How often each kind has happened.
+#[derive(Debug, Default)]
+pub struct Tally([AtomicU64; Kind::ALL.len()]);
+
+impl Tally {
+    /// It happened once more.
+    pub fn count(&self, kind: Kind) {
+        // The kinds are numbered in the order of `Kind::ALL`.
+        if let Some(count) = self.0.get(kind as usize) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Every kind, and how often it happened.
+    pub fn counts(&self) -> impl Iterator<Item = (Kind, u64)> {
+        Kind::ALL.iter().zip(&self.0).map(|(kind, count)| (*kind, count.load(Ordering::Relaxed)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_counted_by_itself() {
+        let tally = Tally::default();
+        for (at, kind) in Kind::ALL.iter().enumerate() {
+            (0..=at).for_each(|_| tally.count(*kind));
+        }
+        let counts: Vec<_> = tally.counts().collect();
+        let expected: Vec<_> = Kind::ALL.iter().copied().zip(1..).collect();
+        assert_eq!(counts, expected);
     }
 }

@@ -1,4 +1,4 @@
-//! Which events are stored, and how many.
+//! Which events are stored, and how many; and that they are counted once they have happened.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use crate::authority::Authority;
 use crate::claims::Claims;
 use crate::error::Result;
 use crate::event::{Event, Kind, Source};
-use crate::store::Change;
+use crate::store::{Change, Written};
 
 /// How many refused refreshes are stored in a minute. Whoever has one dead token can ask as often
 /// as they like, and must not fill the disk.
@@ -26,16 +26,35 @@ impl Authority {
     }
 
     /// Whether the rules want events of this kind stored.
-    pub(super) fn records(&self, kind: Kind) -> bool {
+    fn records(&self, kind: Kind) -> bool {
         !kind.is_frequent() || self.rules.recorded.contains(&kind)
+    }
+
+    /// Writes changes, without the events that the rules do not want stored, and then counts all
+    /// the events among them. None: a row was not any more what it was, and nothing has happened.
+    pub(super) fn write(&self, changes: &[Change<'_>]) -> Result<Option<Written>> {
+        let unwanted = |change: &Change<'_>| match change {
+            Change::Note(event) => !self.records(event.kind),
+            _ => false,
+        };
+        let stored: Vec<_> = changes.iter().filter(|change| !unwanted(change)).copied().collect();
+        let written = match stored.as_slice() {
+            [] => Some(Written::default()),
+            stored => self.store.write(stored)?,
+        };
+        if written.is_some() {
+            for change in changes {
+                if let Change::Note(event) = change {
+                    self.tally.count(event.kind);
+                }
+            }
+        }
+        Ok(written)
     }
 
     /// Stores an event that stands by itself, if the rules want it.
     pub(super) fn note(&self, event: &Event) -> Result<()> {
-        if self.records(event.kind) {
-            self.store.write(&[Change::Note(event)])?;
-        }
-        Ok(())
+        self.write(&[Change::Note(event)]).map(drop)
     }
 
     /// Stores that a refresh was refused, unless there were too many lately; the next one that is

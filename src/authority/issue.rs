@@ -108,7 +108,7 @@ impl Authority {
         let begun = begun.iter().map(Change::Begin);
         let changes = users.iter().map(Change::Still).chain(minted.iter().map(Change::Mint));
         let changes: Vec<_> = changes.chain(begun).collect();
-        if changes.is_empty() || self.store.write(&changes)?.is_some() {
+        if changes.is_empty() || self.write(&changes)?.is_some() {
             return Ok(Some(results));
         }
         Ok(None)

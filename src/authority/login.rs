@@ -116,6 +116,6 @@ impl Authority {
         let replaced = Change::ReplaceUser { was, becomes: &becomes };
         let mut changes = vec![Change::Still(was), replaced, Change::Note(&event)];
         changes.extend(session.as_ref().map(Change::Begin));
-        Ok(self.store.write(&changes)?.map(|_| issued))
+        Ok(self.write(&changes)?.map(|_| issued))
     }
 }

@@ -18,7 +18,7 @@ impl Authority {
         left.jti = None;
         let changes =
             [Change::Revoke(&plan.revocation), Change::Note(&revoked), Change::Note(&left)];
-        let done = self.store.write(&changes)?.unwrap_or_default().revoked;
+        let done = self.write(&changes)?.unwrap_or_default().revoked;
         Ok(Some(done.iter().all(|done| done.already)))
     }
 }

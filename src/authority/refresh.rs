@@ -144,9 +144,8 @@ impl Authority {
     ) -> Result<Option<Refreshed>> {
         let refreshed = self.give(shown, holder, becomes, false)?;
         let event = self.event_of(kind, shown.claims, shown.caller.source);
-        let mut changes = vec![Change::ReplaceSession { was, becomes }];
-        changes.extend(self.records(kind).then_some(Change::Note(&event)));
-        Ok(self.store.write(&changes)?.map(|_| refreshed))
+        let changes = [Change::ReplaceSession { was, becomes }, Change::Note(&event)];
+        Ok(self.write(&changes)?.map(|_| refreshed))
     }
 
     /// The session ends, and the token that ended it is refused. None: somebody was faster, and
@@ -161,7 +160,7 @@ impl Authority {
         let event =
             self.event_of(kind, shown.claims, shown.caller.source).detail(refusal.to_string());
         let changes = [Change::ReplaceSession { was, becomes }, Change::Note(&event)];
-        if self.store.write(&changes)?.is_none() { Ok(None) } else { Err(refusal) }
+        if self.write(&changes)?.is_none() { Ok(None) } else { Err(refusal) }
     }
 
     /// The token is refused, and everything stays as it is.

@@ -41,7 +41,7 @@ impl Authority {
     pub fn restored_alone(&self, tokens: Tokens, source: &Source) -> Result<()> {
         let Meaning { refusal, event } = self.meaning(tokens, self.store.latest_expiry()?, source);
         let refusal = refusal.iter().map(Change::Revoke);
-        self.store.write(&refusal.chain([Change::Note(&event)]).collect::<Vec<_>>())?;
+        self.write(&refusal.chain([Change::Note(&event)]).collect::<Vec<_>>())?;
         Ok(())
     }
 

@@ -125,6 +125,12 @@ impl Ring {
         changes.map(|moment| moment - now).fold(MAX_AGE, i64::min)
     }
 
+    /// The first moment after `now` at which one of the keys turns: enters the JWKS, signs, retires or
+    /// ends.
+    pub fn next_turn(&self, now: i64) -> Option<i64> {
+        self.entries.iter().filter_map(|entry| entry.times.next_turn(now)).min()
+    }
+
     /// The keys that others may know at some time.
     fn published(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| !entry.key.is_symmetric())

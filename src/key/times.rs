@@ -56,8 +56,18 @@ impl Times {
     /// The first moment after `now` at which it enters the JWKS or leaves it.
     pub(super) fn next_change(&self, now: i64) -> Option<i64> {
         let moments = [Some(self.published), self.until, self.revoked];
-        moments.into_iter().flatten().filter(|moment| *moment > now).min()
+        earliest(&moments, now)
     }
+
+    /// The first moment after `now` at which it does anything else than before.
+    pub(super) fn next_turn(&self, now: i64) -> Option<i64> {
+        let begins = [Some(self.published), Some(self.signs_from)];
+        earliest(&[&begins[..], &[self.retired, self.until, self.revoked]].concat(), now)
+    }
+}
+
+fn earliest(moments: &[Option<i64>], now: i64) -> Option<i64> {
+    moments.iter().copied().flatten().filter(|moment| *moment > now).min()
 }
 
 impl State {
@@ -101,6 +111,14 @@ mod tests {
         assert_eq!(times(10, Some(5), None).state(7), State::Retired);
         assert_eq!(times(10, None, Some(5)).state(7), State::Revoked);
         assert_eq!(times(0, Some(9), Some(5)).state(7), State::Revoked);
+    }
+
+    #[test]
+    fn a_key_turns_at_each_of_its_moments() {
+        let life = Times { published: 5, until: Some(40), ..times(10, Some(20), Some(30)) };
+        let turns: Vec<_> =
+            [0, 5, 10, 20, 30, 40].into_iter().map(|now| life.next_turn(now)).collect();
+        assert_eq!(turns, [Some(5), Some(10), Some(20), Some(30), Some(40), None]);
     }
 
     #[test]
