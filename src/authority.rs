@@ -144,8 +144,8 @@ impl Authority {
         Ok(())
     }
 
-    /// A fresh id for a token or a session.
-    fn fresh_id(&self) -> String {
+    /// A fresh id for a token, a session or a server.
+    pub(crate) fn fresh_id(&self) -> String {
         crate::chance::uuid(self.chance.as_ref()).hyphenated().to_string()
     }
 }

@@ -10,11 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State as Extract;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, Method};
-use axum::response::Response;
-use axum::routing::any;
+use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tower_http::cors::CorsLayer;
 
@@ -28,8 +26,13 @@ mod djwto;
 pub mod doors;
 mod foreign;
 mod forward;
+mod health;
 mod intake;
+pub mod metrics;
 mod ninja;
+mod observe;
+mod openapi;
+mod operators;
 mod refused;
 mod reply;
 mod request;
@@ -40,6 +43,9 @@ mod work;
 
 use accept::Limits;
 use doors::{Doors, Site};
+use metrics::Metrics;
+use observe::Observer;
+use route::Routes;
 pub use work::THREADS;
 use work::{Failure, Work};
 
@@ -55,35 +61,54 @@ struct State {
     authority: Arc<Authority>,
     work: Arc<Work>,
     doors: Arc<Doors>,
+    metrics: Arc<Metrics>,
+}
+
+/// Where a server listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For everybody.
+    pub doors: TcpListener,
+    /// For its operators.
+    pub operators: Option<TcpListener>,
 }
 
 /// Serves until `shutdown` is done, then finishes what runs.
 pub async fn run(
-    listener: TcpListener,
+    listeners: Listeners,
     (authority, doors): (Arc<Authority>, Doors),
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
-    let state = State { authority, work: Arc::new(Work::default()), doors: Arc::new(doors) };
+    let metrics = Arc::new(Metrics::default());
+    let work = Arc::new(Work::new(&metrics));
+    let state = State { authority, work, doors: Arc::new(doors), metrics };
     let purging = tokio::spawn(purge(state.clone()));
-    let served = accept::run(listener, app(state), limits, shutdown).await;
+    let operators = operators::serve(listeners.operators, &state);
+    let counted = (limits, Arc::clone(&state.metrics));
+    let served = accept::run(listeners.doors, app(state), counted, shutdown).await;
     purging.abort();
+    operators.end().await;
     served
 }
 
-fn app(state: State) -> Router {
-    let router = Router::new()
-        .merge(djwto::routes(&state.doors, state.authority.rules().allow_update))
+/// Every route that everybody can reach.
+fn routes(doors: &Doors, update: bool) -> Routes {
+    djwto::routes(doors, update)
         .merge(ninja::routes())
         .merge(forward::routes())
-        .route("/livez", any(live))
-        .route("/readyz", any(ready))
-        .fallback(|| async { reply::not_found() });
+        .merge(health::routes())
+}
+
+fn app(state: State) -> Router {
+    let (router, places) = routes(&state.doors, state.authority.rules().allow_update).into_parts();
+    let observer = Arc::new(Observer::new(&state, &places));
+    let router = router.fallback(|| async { reply::not_found() });
     let router = match cors(&state.doors.site) {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    router.with_state(state)
+    router.layer(from_fn_with_state(observer, observe::observe)).with_state(state)
 }
 
 /// The foreign origins whose scripts may ask us, with their cookies (Fetch standard, CORS protocol).
@@ -101,42 +126,27 @@ fn cors(site: &Site) -> Option<CorsLayer> {
     })
 }
 
-async fn live(method: Method) -> Response {
-    asked(&method).unwrap_or_else(|| reply::ok(&[("status", "live")]))
-}
-
-/// Ready is who can sign and reach the store.
-async fn ready(Extract(state): Extract<State>, method: Method) -> Response {
-    if let Some(answer) = asked(&method) {
-        return answer;
-    }
-    let authority = Arc::clone(&state.authority);
-    let look = move || -> Result<(), Failure> {
-        authority.ring()?.signing(authority.now())?;
-        authority.store().latest_expiry()?;
-        Ok(())
-    };
-    match state.work.looking(look).await {
-        Ok(()) => reply::ok(&[("status", "ready")]),
-        Err(failure) => reply::unready(&failure),
-    }
-}
-
-/// The answer to any method that does not ask how the server is.
-fn asked(method: &Method) -> Option<Response> {
-    let asks = [Method::GET, Method::HEAD].contains(method);
-    (!asks).then(|| reply::methods("GET, HEAD, OPTIONS", *method == Method::OPTIONS))
-}
-
 async fn purge(state: State) {
     let mut every = tokio::time::interval(PURGE_EVERY);
     loop {
         every.tick().await;
         let authority = Arc::clone(&state.authority);
-        match state.work.looking(move || Ok(authority.purge().map(drop)?)).await {
-            Ok(()) => {}
-            Err(Failure::Busy) => tracing::warn!("nothing was purged: there was no time for it"),
-            Err(Failure::Broken(error)) => tracing::warn!(error = %error, "nothing was purged"),
+        match state.work.looking(move || Ok(authority.purge()?)).await {
+            Ok(purged) => state.metrics.purged([
+                ("revocations", purged.revocations),
+                ("sessions", purged.sessions),
+                ("tokens", purged.tokens),
+                ("events", purged.events),
+            ]),
+            Err(failure) => {
+                state.metrics.failed(&failure);
+                match failure {
+                    Failure::Busy => {
+                        tracing::warn!("nothing was purged: there was no time for it");
+                    }
+                    Failure::Broken(error) => tracing::warn!(%error, "nothing was purged"),
+                }
+            }
         }
     }
 }

@@ -1,7 +1,5 @@
 //! `jot serve`
 
-use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -10,13 +8,16 @@ use jot::server::{self, accept::Limits};
 use jot::settings::Settings;
 use jot::store::sqlite::Missing;
 use serde_json::json;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing::Level;
 
 use crate::cli::ServeArgs;
 use crate::command::{Context, Ended, log};
 
 pub(crate) mod doors;
+mod listeners;
+
+use listeners::Bound;
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     let said = [("server.listen", &args.listen), ("server.mode", &args.mode)];
@@ -31,23 +32,29 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
         connections_each: settings.server.max_connections_per_address,
         ..Limits::default()
     };
-    let address = settings.server.listen;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(server::THREADS)
         .build()?;
     let ended = runtime.block_on(async {
-        let bound = TcpListener::bind(address).await;
+        let bound = Bound::to(&settings).await;
         if args.check {
-            return checked(address, bound.err().as_ref(), context);
+            bound.check(&context.output)?;
+            let told = || "settings, key, store and address are good".to_owned();
+            return Ok(context.output.answer(|| json!({"ok": true}), told)?.into());
         }
-        let listener = bound.map_err(|error| cannot_listen(address, &error))?;
-        let log = log::begin();
+        let listeners = bound.listeners()?;
+        let level = if context.globals.verbose { Level::DEBUG } else { Level::INFO };
+        let log = log::begin(level);
         let shutdown = shutdown()?;
         let anybody = authority.has_users()?;
-        let local = listener.local_addr()?;
+        let local = listeners.doors.local_addr()?;
         let doors = doors::of(&settings, (local, false));
         context.output.line(&format!("listening on http://{local}"));
+        if let Some(operators) = &listeners.operators {
+            let local = operators.local_addr()?;
+            context.output.line(&format!("operators listen on http://{local}"));
+        }
         if !settings.cookies.secure {
             context.output.warn("cookies are sent without Secure (cookies.secure)");
         }
@@ -55,7 +62,7 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
             context.output.note("nobody can log in yet: there is no user");
             context.output.hint("jot user add NAME");
         }
-        let served = server::run(listener, (Arc::new(authority), doors), limits, shutdown).await;
+        let served = server::run(listeners, (Arc::new(authority), doors), limits, shutdown).await;
         log.end();
         served.context("the server stopped")?;
         Ok(Ended::Done)
@@ -80,19 +87,6 @@ fn check_built(settings: &Settings, context: &Context) -> Result<(), Error> {
     Ok(())
 }
 
-/// An address that is taken is good all the same: by the server that is to be replaced.
-fn checked(address: SocketAddr, why: Option<&io::Error>, context: &Context) -> Result<Ended> {
-    match why {
-        Some(error) if error.kind() == ErrorKind::AddrInUse => {
-            context.output.note(&format!("somebody listens on {address} already"));
-        }
-        Some(error) => return Err(cannot_listen(address, error).into()),
-        None => {}
-    }
-    let told = || "settings, key, store and address are good".to_owned();
-    Ok(context.output.answer(|| json!({"ok": true}), told)?.into())
-}
-
 /// Ends with SIGTERM or SIGINT. SIGHUP, which elsewhere means reading the settings again, must not
 /// end the server.
 fn shutdown() -> Result<impl Future<Output = ()>> {
@@ -108,9 +102,4 @@ fn shutdown() -> Result<impl Future<Output = ()>> {
             }
         }
     })
-}
-
-fn cannot_listen(address: SocketAddr, why: &io::Error) -> Error {
-    Error::new(Code::Failed, format!("cannot listen on {address}: {why}"))
-        .hint("take a free port: jot serve --listen 127.0.0.1:0")
 }

@@ -15,7 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinError, JoinSet};
 
-use super::connection;
+use super::connection::Shared;
+use super::metrics::Metrics;
 use super::slots::Slots;
 use super::socket::Socket;
 use crate::error::{Code, Error, Result};
@@ -83,11 +84,11 @@ const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     {\"error\":\"overloaded\",\"detail\":\"too many connections, try again\"}";
 
 /// Serves `app` on `listener` until `shutdown` is ready, then lets running requests finish within
-/// [`Limits::shutdown`].
+/// [`Limits::shutdown`]. Connections are counted in `metrics`.
 pub async fn run(
     listener: TcpListener,
     app: Router,
-    limits: Limits,
+    (limits, metrics): (Limits, Arc<Metrics>),
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
     if limits.connections == 0 || limits.connections_each == 0 {
@@ -96,7 +97,7 @@ pub async fn run(
     let slots = Slots::new(limits.connections, limits.connections_each);
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     let (running, stopped) = watch::channel(());
-    let limits = Arc::new(limits);
+    let shared = Shared { app, limits: Arc::new(limits), metrics, stopped };
     let mut tasks = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -106,20 +107,23 @@ pub async fn run(
             Some(ended) = tasks.join_next() => report(ended),
             (stream, peer) = accept(&listener) => {
                 if let Some(slot) = slots.take(peer.address.ip()) {
-                    let (app, limits) = (app.clone(), limits.clone());
-                    let serving = connection::serve(stream, peer, app, limits, stopped.clone());
+                    let open = shared.metrics.connection();
+                    let serving = shared.clone().serve(stream, peer);
                     tasks.spawn(async move {
                         serving.await;
-                        drop(slot);
+                        drop((slot, open));
                     });
-                } else if let Some(waiting) = refuse(stream, &refusals, limits.linger) {
-                    tasks.spawn(waiting);
+                } else {
+                    shared.metrics.refused.inc();
+                    if let Some(waiting) = refuse(stream, &refusals, shared.limits.linger) {
+                        tasks.spawn(waiting);
+                    }
                 }
             }
         }
     }
     drop((listener, running));
-    finish(tasks, limits.shutdown).await;
+    finish(tasks, shared.limits.shutdown).await;
     Ok(())
 }
 

@@ -13,39 +13,47 @@ use tokio::sync::watch;
 
 use super::accept::{Limits, Peer};
 use super::intake;
+use super::metrics::Metrics;
 use super::socket::Socket;
 
 /// The least that hyper takes for a connection's buffers.
 const LEAST_BUFFER: usize = 8192;
 
-/// Serves one connection until it ends or, once `stopped` has no sender, until the request that is
-/// running has been answered.
-pub(super) async fn serve(
-    stream: TcpStream,
-    peer: Peer,
-    app: Router,
-    limits: Arc<Limits>,
-    mut stopped: watch::Receiver<()>,
-) {
-    // Answers are whole when they are written; waiting for more would only delay them.
-    let _ = stream.set_nodelay(true);
-    let socket = Socket::new(stream, &limits);
-    let settled = socket.settled();
-    let http = builder(&limits);
-    let service = service_fn(move |request| {
-        let answer = intake::answer(request, peer, app.clone(), limits.clone(), settled.clone());
-        async move { Ok::<_, Infallible>(answer.await) }
-    });
-    let mut connection = pin!(http.serve_connection(TokioIo::new(socket), service));
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stopped.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+/// What all connections of a server have in common.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) app: Router,
+    pub(super) limits: Arc<Limits>,
+    pub(super) metrics: Arc<Metrics>,
+    /// Has no sender any more once the server stops.
+    pub(super) stopped: watch::Receiver<()>,
+}
+
+impl Shared {
+    /// Serves one connection until it ends or, once the server stops, until the request that is
+    /// running has been answered.
+    pub(super) async fn serve(self, stream: TcpStream, peer: Peer) {
+        // Answers are whole when they are written; waiting for more would only delay them.
+        let _ = stream.set_nodelay(true);
+        let socket = Socket::new(stream, &self.limits);
+        let settled = socket.settled();
+        let http = builder(&self.limits);
+        let mut stopped = self.stopped.clone();
+        let service = service_fn(move |request| {
+            let answer = intake::answer(request, peer, self.clone(), settled.clone());
+            async move { Ok::<_, Infallible>(answer.await) }
+        });
+        let mut connection = pin!(http.serve_connection(TokioIo::new(socket), service));
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            _ = stopped.changed() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(peer = %peer.address, %error, "a connection ended early");
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(peer = %peer.address, %error, "a connection ended early");
     }
 }
 

@@ -1,15 +1,14 @@
 //! The door of djwto: six endpoints in three modes, with the original's words.
 
-use axum::Router;
 use axum::http::StatusCode;
 
 use crate::claims::{Kind, Profile};
-use crate::server::State;
 use crate::server::doors::Doors;
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
-use crate::server::route::Dialect;
+use crate::server::route::{Dialect, Routes};
 
+mod described;
 mod login;
 mod logout;
 mod payload;
@@ -19,6 +18,7 @@ mod tokens;
 mod validate;
 mod words;
 
+pub(super) use described::described;
 pub(super) use shown::REFRESH;
 pub(super) use words::words;
 
@@ -33,29 +33,20 @@ const BEARER: &str = "Bearer realm=api";
 pub(super) const DIALECT: Dialect = Dialect { refuse, methods: reply::methods };
 
 /// The door's paths, each with and without the last slash.
-pub(super) fn routes(doors: &Doors, update: bool) -> Router<State> {
+pub(super) fn routes(doors: &Doors, update: bool) -> Routes {
     let under = |name: &str| format!("{}/{name}", doors.refresh_path);
     let post = "POST, OPTIONS";
-    let both = |router: Router<State>, path: &str, door: axum::routing::MethodRouter<State>| {
-        router.route(&format!("{path}/"), door.clone()).route(path, door)
+    let validate = |kind| {
+        DIALECT.looking(post, move |state, request| validate::validate(state, request, kind))
     };
-    let router = Router::new();
-    let router = both(router, "/login", DIALECT.route(post, login::login));
-    let router = both(
-        router,
-        "/validate_access",
-        DIALECT.looking(post, |state, request| validate::validate(state, request, Kind::Access)),
-    );
-    let router = both(
-        router,
-        &under("validate_refresh"),
-        DIALECT.looking(post, |state, request| validate::validate(state, request, Kind::Refresh)),
-    );
-    let router =
-        both(router, &under("refresh_access"), DIALECT.looking(post, refresh::refresh_access));
     let update = if update { refresh::update_refresh } else { |_: &_, _: &_| Err(Refused::Absent) };
-    let router = both(router, &under("update_refresh"), DIALECT.looking(post, update));
-    both(router, &under("logout"), DIALECT.looking("POST, DELETE, OPTIONS", logout::logout))
+    Routes::default()
+        .both("/login", DIALECT.route(post, login::login))
+        .both("/validate_access", validate(Kind::Access))
+        .both(&under("validate_refresh"), validate(Kind::Refresh))
+        .both(&under("refresh_access"), DIALECT.looking(post, refresh::refresh_access))
+        .both(&under("update_refresh"), DIALECT.looking(post, update))
+        .both(&under("logout"), DIALECT.looking("POST, DELETE, OPTIONS", logout::logout))
 }
 
 /// A refusal as djwto's clients know it: 403 for a token, 401 for a login.

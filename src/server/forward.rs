@@ -1,7 +1,6 @@
 //! Forward-auth: a proxy asks whether a request may pass, before it passes it on. The decorators of
 //! djwto for other people's applications.
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -18,7 +17,11 @@ use crate::server::foreign::{self, Referer};
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
-use crate::server::route::Dialect;
+use crate::server::route::{Dialect, Routes};
+
+mod described;
+
+pub(super) use described::described;
 
 /// The door's name in the audit log.
 const DOOR: &str = "forward-auth";
@@ -30,8 +33,8 @@ const ERROR: HeaderName = HeaderName::from_static("jot-error");
 
 const DIALECT: Dialect = Dialect { refuse, methods: reply::methods };
 
-pub(super) fn routes() -> Router<State> {
-    Router::new().route("/auth/verify", DIALECT.looking("GET, HEAD, OPTIONS", verify))
+pub(super) fn routes() -> Routes {
+    Routes::default().route("/auth/verify", DIALECT.looking("GET, HEAD, OPTIONS", verify))
 }
 
 fn verify(state: &State, request: &Request) -> Result<Answer, Refused> {

@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::Poll;
 
 use axum::Router;
@@ -16,7 +15,8 @@ use hyper::body::{Body as _, Incoming};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 
-use super::accept::{Limits, Peer};
+use super::accept::Peer;
+use super::connection::Shared;
 use super::socket::Settled;
 
 type Refused = (StatusCode, &'static str);
@@ -28,15 +28,18 @@ const BROKEN: Refused = (StatusCode::BAD_REQUEST, "the request body is broken");
 pub(super) async fn answer(
     request: Request<Incoming>,
     peer: Peer,
-    app: Router,
-    limits: Arc<Limits>,
+    Shared { app, limits, metrics, .. }: Shared,
     settled: Settled,
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     let reading = tokio::time::timeout(limits.body_time, read(body, limits.body_bytes));
     let body = match reading.await.unwrap_or(Err(TOO_SLOW)) {
         Ok(body) => body,
-        Err((status, detail)) => return refusal(status, detail),
+        Err((status, detail)) => {
+            metrics.body_refused(status.as_u16());
+            tracing::debug!(peer = %peer.address, status = status.as_u16(), detail);
+            return refusal(status, detail);
+        }
     };
     settled.set(true);
     parts.extensions.insert(peer);

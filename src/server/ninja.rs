@@ -1,7 +1,6 @@
 //! The door of django-ninja-simple-jwt: for mobile clients, which keep both tokens, and for web
 //! clients, whose refresh token is a cookie. Every refusal of a token is the same 401.
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::http::header::{ALLOW, CONTENT_TYPE};
@@ -19,9 +18,12 @@ use crate::server::foreign;
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
-use crate::server::route::Dialect;
+use crate::server::route::{Dialect, Routes};
 
 mod body;
+mod described;
+
+pub(super) use described::{described, invalid_schema};
 
 /// The door's name in the audit log.
 const DOOR: &str = "ninja";
@@ -38,10 +40,10 @@ enum Client {
     Web,
 }
 
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Routes {
     let sign_in =
         |client| DIALECT.route("POST", move |state, request| sign_in(state, request, client));
-    Router::new()
+    Routes::default()
         .route("/api/auth/mobile/sign-in", sign_in(Client::Mobile))
         .route("/api/auth/mobile/token-refresh", DIALECT.looking("POST", refresh_mobile))
         .route("/api/auth/web/sign-in", sign_in(Client::Web))

@@ -1,12 +1,12 @@
 //! A request as every door sees it.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart};
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE};
-use axum::http::{HeaderMap, Method};
+use axum::http::{Extensions, HeaderMap, Method};
 
 use crate::event::Source;
 use crate::json::{Json, MAX_DEPTH};
@@ -41,8 +41,7 @@ impl FromRequest<State> for Request {
         let (parts, body) = request.into_parts();
         // The body was read before, within its limits.
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-        let unknown = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
-        let peer = parts.extensions.get::<Peer>().map_or(unknown, |peer| peer.address.ip());
+        let peer = peer(&parts.extensions);
         let site = &state.doors.site;
         Ok(Self {
             client: client(site, peer, &parts.headers),
@@ -81,8 +80,14 @@ fn is_kind(headers: &HeaderMap, wanted: &str) -> bool {
     kind.eq_ignore_ascii_case(wanted)
 }
 
+/// The address of the other end of the connection.
+pub(super) fn peer(extensions: &Extensions) -> IpAddr {
+    let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    extensions.get::<Peer>().map_or(unknown, |peer| peer.address.ip())
+}
+
 /// The rightmost address that no proxy of ours has: what stands left of it anybody could have sent.
-fn client(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+pub(super) fn client(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let told = headers.get_all("x-forwarded-for").iter().rev();
     let told = told.filter_map(|value| value.to_str().ok()).flat_map(|value| value.rsplit(','));
     let mut client = peer;

@@ -1,5 +1,8 @@
-//! A route: the methods it has, what it does, and in which dialect it says no.
+//! A route: the methods it has, what it does, in which dialect it says no, and where it lies.
 
+use std::sync::Arc;
+
+use axum::Router;
 use axum::extract::State as Extract;
 use axum::http::Method;
 use axum::routing::{MethodRouter, any};
@@ -20,23 +23,30 @@ pub(super) struct Dialect {
 
 impl Dialect {
     /// A route whose work waits for its turn by itself.
-    pub(super) fn route<F, A>(self, allowed: &'static str, door: F) -> MethodRouter<State>
+    pub(super) fn route<F, A>(self, allowed: &'static str, door: F) -> Route
     where
         F: Fn(State, Request) -> A + Clone + Send + Sync + 'static,
         A: Future<Output = Result<Answer, Refused>> + Send,
     {
-        any(move |Extract(state): Extract<State>, request: Request| async move {
+        let door = any(move |Extract(state): Extract<State>, request: Request| async move {
             let asked = request.method == Method::OPTIONS;
             let is_allowed = allowed.split(", ").any(|method| request.method.as_str() == method);
             if asked || !is_allowed {
                 return (self.methods)(allowed, asked && is_allowed);
             }
-            door(state, request).await.unwrap_or_else(self.refuse)
-        })
+            let metrics = Arc::clone(&state.metrics);
+            door(state, request).await.unwrap_or_else(|refused| {
+                if let Refused::Failed(failure) = &refused {
+                    metrics.failed(failure);
+                }
+                (self.refuse)(refused)
+            })
+        });
+        Route { allowed, door }
     }
 
     /// A route that looks into the store or signs.
-    pub(super) fn looking<F>(self, allowed: &'static str, door: F) -> MethodRouter<State>
+    pub(super) fn looking<F>(self, allowed: &'static str, door: F) -> Route
     where
         F: Fn(&State, &Request) -> Result<Answer, Refused> + Clone + Send + Sync + 'static,
     {
@@ -47,5 +57,50 @@ impl Dialect {
                 work.looking(move || door(&state, &request)).await
             }
         })
+    }
+}
+
+/// A route, wherever it lies.
+#[derive(Clone)]
+pub(super) struct Route {
+    allowed: &'static str,
+    door: MethodRouter<State>,
+}
+
+/// The routes of a door, and where they lie.
+#[derive(Default)]
+pub(super) struct Routes {
+    router: Router<State>,
+    places: Vec<Place>,
+}
+
+/// Where a route lies, and the methods that it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) path: String,
+    pub(super) allowed: &'static str,
+}
+
+impl Routes {
+    /// The same routes, and one more.
+    pub(super) fn route(mut self, path: &str, route: Route) -> Self {
+        self.places.push(Place { path: path.to_owned(), allowed: route.allowed });
+        Self { router: self.router.route(path, route.door), ..self }
+    }
+
+    /// The same routes, and one more that lies there with and without the last slash.
+    pub(super) fn both(self, path: &str, route: Route) -> Self {
+        self.route(&format!("{path}/"), route.clone()).route(path, route)
+    }
+
+    /// The same routes, and those of another door.
+    pub(super) fn merge(mut self, others: Self) -> Self {
+        self.places.extend(others.places);
+        Self { router: self.router.merge(others.router), ..self }
+    }
+
+    /// The routes themselves, and where they lie.
+    pub(super) fn into_parts(self) -> (Router<State>, Vec<Place>) {
+        (self.router, self.places)
     }
 }

@@ -5,13 +5,15 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::server::slots::Slots;
+use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::authority::Hasher;
 use crate::error::{Code, Error, Result};
+use crate::server::metrics::Metrics;
+use crate::server::slots::Slots;
 
 /// How many threads the work takes at most, and one to spare for one that is about to end.
 pub const THREADS: usize = HASHING + LOOKING + 1;
@@ -45,6 +47,13 @@ impl From<Error> for Failure {
     }
 }
 
+/// How it stands with a line.
+pub(super) struct Load {
+    pub(super) name: &'static str,
+    pub(super) running: usize,
+    pub(super) waiting: usize,
+}
+
 /// The lines in which requests wait.
 pub(super) struct Work {
     hashing: Line,
@@ -53,21 +62,20 @@ pub(super) struct Work {
     hashers: Arc<Mutex<Vec<Hasher>>>,
 }
 
-impl Default for Work {
-    fn default() -> Self {
+impl Work {
+    /// Lines in which nobody waits yet. How long each turn is waited for is counted.
+    pub(super) fn new(metrics: &Metrics) -> Self {
         // One core stays free for everything else.
         let cores = available_parallelism().map_or(1, usize::from);
         let hashing = (cores - 1).clamp(1, HASHING);
         Self {
-            hashing: Line::new(hashing, HASHING_WAITS),
+            hashing: Line::new("hashing", (hashing, HASHING_WAITS), metrics),
             networks: Slots::new(HASHING + HASHING_WAITS, HASHING_EACH),
-            looking: Line::new(LOOKING, LOOKING_WAITS),
+            looking: Line::new("looking", (LOOKING, LOOKING_WAITS), metrics),
             hashers: Arc::default(),
         }
     }
-}
 
-impl Work {
     /// Does work that hashes a password. The memory for that is kept while logins wait, and given
     /// back with the last of them.
     pub(super) async fn hashing<T: Send + 'static, E: From<Failure> + Send + 'static>(
@@ -91,6 +99,11 @@ impl Work {
         .await
     }
 
+    /// How it stands with each line.
+    pub(super) fn loads(&self) -> [Load; 2] {
+        [self.hashing.load(), self.looking.load()]
+    }
+
     /// Does any other work.
     pub(super) async fn looking<T: Send + 'static, E: From<Failure> + Send + 'static>(
         &self,
@@ -110,9 +123,11 @@ async fn aside<T: Send + 'static, E: From<Failure> + Send + 'static>(
     turn: Turn,
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, E> {
+    // What is logged there says of which request it is, as elsewhere.
+    let span = tracing::Span::current();
     let working = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        work()
+        span.in_scope(work)
     });
     let broke_off = |_| Error::new(Code::Failed, "the work for a request broke off");
     working.await.unwrap_or_else(|error| Err(Failure::Broken(broke_off(error)).into()))
@@ -121,9 +136,12 @@ async fn aside<T: Send + 'static, E: From<Failure> + Send + 'static>(
 /// So many at a time, and so many more who wait for it.
 #[derive(Clone)]
 struct Line {
+    name: &'static str,
     places: Arc<Semaphore>,
     slots: Arc<Semaphore>,
-    waits: usize,
+    /// How many places and slots there are.
+    most: (usize, usize),
+    waited: Histogram,
 }
 
 /// Given back when dropped.
@@ -133,22 +151,34 @@ struct Turn {
 }
 
 impl Line {
-    fn new(slots: usize, waits: usize) -> Self {
+    fn new(name: &'static str, (slots, waits): (usize, usize), metrics: &Metrics) -> Self {
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
-        Self { places: semaphore(slots + waits), slots: semaphore(slots), waits }
+        let most = (slots + waits, slots);
+        let waited = metrics.waits.get_or_create_owned(&[("line", name)]);
+        Self { name, places: semaphore(most.0), slots: semaphore(slots), most, waited }
     }
 
     async fn turn(&self) -> Result<Turn, Failure> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Failure::Busy)?;
         let slot = Arc::clone(&self.slots).acquire_owned();
-        match tokio::time::timeout(PATIENCE, slot).await {
+        let begun = Instant::now();
+        let slot = tokio::time::timeout(PATIENCE, slot).await;
+        self.waited.observe(begun.elapsed().as_secs_f64());
+        match slot {
             Ok(Ok(slot)) => Ok(Turn { _slot: slot, _place: place }),
             _ => Err(Failure::Busy),
         }
     }
 
     fn somebody_waits(&self) -> bool {
-        self.places.available_permits() < self.slots.available_permits() + self.waits
+        self.load().waiting > 0
+    }
+
+    fn load(&self) -> Load {
+        let (places, slots) = self.most;
+        let running = slots.saturating_sub(self.slots.available_permits());
+        let all = places.saturating_sub(self.places.available_permits());
+        Load { name: self.name, running, waiting: all.saturating_sub(running) }
     }
 }
 
@@ -166,7 +196,7 @@ mod tests {
     #[test]
     fn a_full_line_refuses_and_recovers() {
         wait(async {
-            let line = Line::new(1, 1);
+            let line = Line::new("line", (1, 1), &Metrics::default());
             let first = line.turn().await.unwrap();
             assert!(!line.somebody_waits());
             let (second, third) = tokio::join!(line.turn(), async {
@@ -186,7 +216,7 @@ mod tests {
         wait(async {
             let (begun, begins) = tokio::sync::oneshot::channel();
             let (end, ends) = std::sync::mpsc::channel::<()>();
-            let line = Line::new(1, 0);
+            let line = Line::new("line", (1, 0), &Metrics::default());
             let working = aside(line.turn().await.unwrap(), move || {
                 _ = begun.send(());
                 _ = ends.recv();
@@ -205,7 +235,7 @@ mod tests {
     fn one_network_leaves_room_for_another() {
         let other = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
         wait(async {
-            let work = Work::default();
+            let work = Work::new(&Metrics::default());
             let taken: Vec<_> = (0..HASHING_EACH).map(|_| work.networks.take(NOBODY)).collect();
             assert!(taken.iter().all(Option::is_some));
             assert!(matches!(
@@ -221,7 +251,7 @@ mod tests {
     #[test]
     fn a_panic_is_a_failure_and_ends_its_turn() {
         wait(async {
-            let work = Work::default();
+            let work = Work::new(&Metrics::default());
             let failed = work.hashing::<(), Failure>(NOBODY, |_| panic!("as a test does")).await;
             assert!(matches!(failed, Err(Failure::Broken(_))));
             let slots = work.hashing.slots.available_permits();

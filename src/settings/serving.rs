@@ -46,7 +46,7 @@ section! { server Server "The login server." {
     "The networks whose X-Forwarded headers are believed."
     trusted_proxies: Vec<IpNet> = "", Kind::Networks;
     "The address and port of the operators' listener; unset: none."
-    operators_listen: Option<SocketAddr> = "", Kind::Address, waits: Some("the operators' listener");
+    operators_listen: Option<SocketAddr> = "", Kind::Address;
 }}
 
 section! { events Events "The audit log." {

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -35,7 +36,7 @@ impl Server {
             let answer = runtime.unwrap().block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 let shutdown = async { stopped.await.unwrap_or_default() };
-                run(listener, routes(enter), limits, shutdown).await
+                run(listener, routes(enter), (limits, Arc::default()), shutdown).await
             });
             // Nobody listens any more when a test has failed.
             let _ = end.send(answer);

@@ -105,25 +105,56 @@ impl Folder {
     }
 
     pub(crate) fn serve_on(self, listen: &str) -> Served {
-        let (served, stderr) = self.start(listen);
-        let lines = || stderr.lines().map(Result::unwrap).collect();
-        Served { log: std::thread::spawn(lines), ..served }
+        self.start(listen, &[]).read()
+    }
+
+    /// A server that its operators can ask, at the address beside it, and that logs each request.
+    pub(crate) fn serve_operated(self) -> (Served, SocketAddr) {
+        let folder = self.with("JOT_SERVER__OPERATORS_LISTEN", "127.0.0.1:0");
+        let mut started = folder.start("127.0.0.1:0", &["-v"]);
+        let operators = started.address("operators listen on http://");
+        (started.read(), operators)
     }
 
     /// A server whose stderr nobody reads after the first line.
     pub(crate) fn serve_unread(self) -> Served {
-        self.start("127.0.0.1:0").0
+        self.start("127.0.0.1:0", &[]).served
     }
 
-    fn start(self, listen: &str) -> (Served, BufReader<ChildStderr>) {
-        let mut child = Running(self.jot(&["serve", "--listen", listen]).spawn().unwrap());
-        let mut stderr = BufReader::new(child.0.stderr.take().unwrap());
-        let mut first = String::new();
-        stderr.read_line(&mut first).unwrap();
-        let address = first.trim_end().strip_prefix("listening on http://");
-        let address = address.unwrap_or_else(|| panic!("{first}")).parse().unwrap();
-        let log = std::thread::spawn(Vec::new);
-        (Served { folder: self, child, address, log }, stderr)
+    fn start(self, listen: &str, flags: &[&str]) -> Started {
+        let line = [flags, &["serve", "--listen", listen]].concat();
+        let mut child = Running(self.jot(&line).spawn().unwrap());
+        let stderr = BufReader::new(child.0.stderr.take().unwrap());
+        let (address, log) = ("0.0.0.0:0".parse().unwrap(), std::thread::spawn(Vec::new));
+        let served = Served { folder: self, child, address, log };
+        let mut started = Started { served, stderr };
+        started.served.address = started.address("listening on http://");
+        started
+    }
+}
+
+/// A server, and what it has still to say.
+struct Started {
+    served: Served,
+    stderr: BufReader<ChildStderr>,
+}
+
+impl Started {
+    /// The address in the next line that begins so; a detail may stand before it.
+    fn address(&mut self, beginning: &str) -> SocketAddr {
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.stderr.read_line(&mut line).unwrap(), 0, "no {beginning:?}");
+            if let Some(address) = line.trim_end().strip_prefix(beginning) {
+                return address.parse().unwrap();
+            }
+            assert!(line.starts_with("jot: "), "{line}");
+        }
+    }
+
+    fn read(self) -> Served {
+        let lines = || self.stderr.lines().map(Result::unwrap).collect();
+        Served { log: std::thread::spawn(lines), ..self.served }
     }
 }
 

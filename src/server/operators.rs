@@ -1,0 +1,84 @@
+//! The operators' listener: what is counted, what the doors look like, how the server is. Nothing of
+//! it can be reached where everybody comes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use prometheus_client::encoding::prometheus_text::CONTENT_TYPE as PROMETHEUS;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::error::{Code, Error, Result};
+use crate::server::State;
+use crate::server::accept::{self, Limits};
+use crate::server::health::{self, DIALECT, LOOKS};
+use crate::server::openapi;
+use crate::server::refused::Refused;
+use crate::server::reply::{self, Answer};
+
+mod exposition;
+
+/// The listener while it serves.
+pub(super) struct Operators(Option<(oneshot::Sender<()>, JoinHandle<Result<()>>)>);
+
+/// Serves the operators, if there is a listener for them.
+pub(super) fn serve(listener: Option<TcpListener>, state: &State) -> Operators {
+    Operators(listener.map(|listener| {
+        let (end, ended) = oneshot::channel();
+        // What is asked here is not counted: it would only count the counting.
+        let counted = (limits(), Arc::default());
+        let until = async { ended.await.unwrap_or_default() };
+        (end, tokio::spawn(accept::run(listener, app(state.clone()), counted, until)))
+    }))
+}
+
+impl Operators {
+    /// Ends with the server: until then its operators see it finish.
+    pub(super) async fn end(self) {
+        let Some((end, serving)) = self.0 else { return };
+        _ = end.send(());
+        match serving.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the operators' listener failed"),
+            Err(error) => tracing::warn!(%error, "the operators' listener broke off"),
+        }
+    }
+}
+
+/// Operators are few, and send nothing.
+fn limits() -> Limits {
+    Limits {
+        body_bytes: 1024,
+        connections: 64,
+        connections_each: 32,
+        shutdown: Duration::from_secs(1),
+        ..Limits::default()
+    }
+}
+
+fn app(state: State) -> Router {
+    let update = state.authority.rules().allow_update;
+    let document: Arc<str> = Arc::from(openapi::of(&state.doors, update).to_string());
+    let openapi = DIALECT.route(LOOKS, move |_, _| {
+        let document = document.to_string();
+        async move { Ok(reply::json(StatusCode::OK, document)) }
+    });
+    let routes = health::routes()
+        .route("/metrics", DIALECT.route(LOOKS, |state, _| metrics(state)))
+        .route("/openapi.json", openapi);
+    let (router, _) = routes.into_parts();
+    router.fallback(|| async { reply::not_found() }).with_state(state)
+}
+
+/// Waits in no line: it is asked for above all when the lines are long.
+async fn metrics(state: State) -> Result<Answer, Refused> {
+    let broke_off = |_| Error::new(Code::Failed, "the exposition of the metrics broke off");
+    let written = tokio::task::spawn_blocking(move || exposition::of(&state)).await;
+    let text = written.map_err(broke_off)??;
+    Ok(reply::with(reply::of(StatusCode::OK, Body::from(text)), CONTENT_TYPE, PROMETHEUS))
+}
