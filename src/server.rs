@@ -133,10 +133,10 @@ async fn purge(state: State) {
         let authority = Arc::clone(&state.authority);
         match state.work.looking(move || Ok(authority.purge()?)).await {
             Ok(purged) => state.metrics.purged([
-                ("revocations", purged.revocations),
-                ("sessions", purged.sessions),
-                ("tokens", purged.tokens),
-                ("events", purged.events),
+                purged.revocations,
+                purged.sessions,
+                purged.tokens,
+                purged.events,
             ]),
             Err(failure) => {
                 state.metrics.failed(&failure);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::server::State;
-use crate::server::openapi::{Described, Operation, named};
+use crate::server::openapi::{Described, Operation};
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
@@ -23,11 +23,11 @@ pub(super) fn routes() -> Routes {
 pub(super) fn described() -> Described {
     let asks = |id: &str, summary: &str| {
         let operation = Operation::new("health", id, summary).shown(json!([]));
-        operation.says(200, "So it is.", named("Status"))
+        operation.says(200, "So it is.", &["Status"])
     };
     let away = "The store or the key is away, or too much is to be done.";
     let ready = asks("ready", "Whether it can sign and reach the store")
-        .says(503, away, json!({"anyOf": [named("Error"), named("Refusal")]}))
+        .says(503, away, &["Error", "Refusal"])
         .with_headers(503, &["Retry-After"]);
     Described::default()
         .with("/livez", "get", asks("live", "Whether it runs"))

@@ -19,6 +19,9 @@ pub(super) type Label = [(&'static str, &'static str); 1];
 /// From the look into the store to the wait for a turn, in seconds.
 const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
+/// What is purged.
+const PURGED: [&str; 4] = ["revocations", "sessions", "tokens", "events"];
+
 /// Histograms of seconds.
 type Histograms<Labels> = Family<Labels, Histogram>;
 
@@ -68,6 +71,10 @@ impl Drop for Open {
 impl Default for Metrics {
     fn default() -> Self {
         let seconds = || Histogram::new(SECONDS);
+        let purged = Family::default();
+        for kind in PURGED {
+            drop(purged.get_or_create(&[("kind", kind)]));
+        }
         Self {
             requests: Family::default(),
             durations: Family::new_with_constructor(seconds),
@@ -77,7 +84,7 @@ impl Default for Metrics {
             bodies: Family::default(),
             failures: Family::default(),
             purges: Counter::default(),
-            purged: Family::default(),
+            purged,
         }
     }
 }
@@ -110,10 +117,10 @@ impl Metrics {
         self.failures.get_or_create(&[("code", code)]).inc();
     }
 
-    /// What had run out was deleted: so many rows of each kind.
-    pub(super) fn purged(&self, rows: [(&'static str, u64); 4]) {
+    /// What had run out was deleted: so many rows of each of [`PURGED`].
+    pub(super) fn purged(&self, rows: [u64; 4]) {
         self.purges.inc();
-        for (kind, rows) in rows {
+        for (kind, rows) in PURGED.into_iter().zip(rows) {
             self.purged.get_or_create(&[("kind", kind)]).inc_by(rows);
         }
     }

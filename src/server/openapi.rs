@@ -1,4 +1,4 @@
-//! What the doors look like, as OpenAPI 3.1: each door describes its routes beside them, and here
+//! What the doors look like, as `OpenAPI` 3.1: each door describes its routes beside them, and here
 //! that becomes one document. A route that nobody describes fails a test.
 
 use serde_json::{Map, Value, json};
@@ -62,11 +62,17 @@ impl Operation {
         let content: Map<_, _> = content.collect();
         let sent = self.field("requestBody", json!({"content": content}));
         let refusal = "The body is longer than 64 KiB, or did not come in time.";
-        sent.says(413, refusal, named("Refusal")).says(408, refusal, named("Refusal"))
+        sent.says(413, refusal, &["Refusal"]).says(408, refusal, &["Refusal"])
     }
 
-    /// An answer with a body in JSON.
-    pub(super) fn says(mut self, status: u16, description: &str, schema: Value) -> Self {
+    /// An answer with a body in JSON, of one of these schemas.
+    pub(super) fn says(mut self, status: u16, description: &str, schemas: &[&str]) -> Self {
+        let schema = match schemas {
+            [schema] => named(schema),
+            schemas => {
+                json!({"anyOf": schemas.iter().map(|schema| named(schema)).collect::<Vec<_>>()})
+            }
+        };
         let content = json!({"application/json": {"schema": schema}});
         let answer = json!({"description": description, "content": content});
         self.answers.insert(status.to_string(), answer);
@@ -74,7 +80,7 @@ impl Operation {
     }
 
     /// An answer without a body.
-    pub(super) fn is_silent(mut self, status: u16, description: &str) -> Self {
+    pub(super) fn says_nothing(mut self, status: u16, description: &str) -> Self {
         self.answers.insert(status.to_string(), json!({"description": description}));
         self
     }
@@ -96,8 +102,8 @@ impl Operation {
     /// too much else is to be done, that something is broken.
     pub(super) fn may_fail(self, schema: &str) -> Self {
         let unavailable = "Too much is to be done, or the store or the key is away.";
-        self.says(500, "Something is broken; the log says what.", named(schema))
-            .says(503, unavailable, json!({"anyOf": [named(schema), named("Refusal")]}))
+        self.says(500, "Something is broken; the log says what.", &[schema])
+            .says(503, unavailable, &[schema, "Refusal"])
             .with_headers(503, &["Retry-After"])
     }
 
@@ -113,7 +119,7 @@ impl Operation {
 }
 
 /// The schema of that name in the document.
-pub(super) fn named(schema: &str) -> Value {
+fn named(schema: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{schema}")})
 }
 

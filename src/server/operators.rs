@@ -71,8 +71,7 @@ fn app(state: State) -> Router {
     let routes = health::routes()
         .route("/metrics", DIALECT.route(LOOKS, |state, _| metrics(state)))
         .route("/openapi.json", openapi);
-    let (router, _) = routes.into_parts();
-    router.fallback(|| async { reply::not_found() }).with_state(state)
+    routes.into_parts().0.fallback(|| async { reply::not_found() }).with_state(state)
 }
 
 /// Waits in no line: it is asked for above all when the lines are long.

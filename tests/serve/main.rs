@@ -9,6 +9,7 @@ mod http;
 mod keys;
 mod login;
 mod operate;
+mod operators;
 mod restore;
 mod served;
 mod stop;

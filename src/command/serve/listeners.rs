@@ -58,16 +58,18 @@ impl Bound {
 }
 
 fn of_doors((address, bound): Listening) -> Result<TcpListener, Error> {
-    let hint = "take a free port: jot serve --listen 127.0.0.1:0";
-    bound.map_err(|why| cannot_listen(address, &why).hint(hint))
+    bound.map_err(|why| {
+        cannot_listen(address, &why).hint("take a free port: jot serve --listen 127.0.0.1:0")
+    })
 }
 
 fn of_operators((address, bound): Listening) -> Result<TcpListener, Error> {
-    bound.map_err(|why| cannot_listen(address, &why).hint(OPERATORS))
+    bound.map_err(|why| {
+        cannot_listen(address, &why).hint(
+            "set server.operators_listen to a free port; `jot settings show` says where it is set",
+        )
+    })
 }
-
-const OPERATORS: &str =
-    "set server.operators_listen to a free port; `jot settings show` says where it is set";
 
 fn cannot_listen(address: SocketAddr, why: &io::Error) -> Error {
     Error::new(Code::Failed, format!("cannot listen on {address}: {why}"))

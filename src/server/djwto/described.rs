@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::server::doors::Doors;
-use crate::server::openapi::{Described, Operation, named};
+use crate::server::openapi::{Described, Operation};
 
 const KINDS: [&str; 3] =
     ["application/x-www-form-urlencoded", "application/json", "multipart/form-data"];
@@ -15,14 +15,14 @@ pub(in crate::server) fn described(doors: &Doors, update: bool) -> Described {
     let refused = "The token was refused.";
     let validates = |id: &str, kind: &str| {
         let summary = format!("Whether a token is a good {kind} token; nothing changes");
-        let says = operation(id, &summary).says(200, "It is good.", named("Message"));
-        door.shown(says.says(403, refused, named("Error")), kind)
+        let says = operation(id, &summary).says(200, "It is good.", &["Message"]);
+        door.shown(says.says(403, refused, &["Error"]), kind)
     };
     let refreshes = |id: &str, summary: &str| {
         let says = operation(id, summary).says(200, "New tokens.", door.tokens());
-        let says = says.says(401, "Token or session was revoked.", named("Error"));
+        let says = says.says(401, "Token or session was revoked.", &["Error"]);
         let says = says.with_headers(401, &["WWW-Authenticate"]);
-        door.shown(says.says(403, refused, named("Error")), "refresh")
+        door.shown(says.says(403, refused, &["Error"]), "refresh")
     };
     let updates = if update {
         refreshes("updateRefresh", "A refresh token that ends later, and an access token")
@@ -30,7 +30,7 @@ pub(in crate::server) fn described(doors: &Doors, update: bool) -> Described {
         operation("updateRefresh", "Not allowed here (refresh.allow_update)").says(
             404,
             "It is not offered.",
-            named("Error"),
+            &["Error"],
         )
     };
     let refresh = refreshes("refreshAccess", "A new access token");
@@ -48,6 +48,13 @@ fn operation(id: &str, summary: &str) -> Operation {
     Operation::new("djwto", id, summary).may_fail("Error")
 }
 
+/// The operation, with what is posted in the cookie modes.
+fn posts(operation: Operation, example: &Value) -> Operation {
+    let field = json!({"type": "string", "enum": ["access", "refresh"]});
+    let schema = json!({"type": "object", "properties": {"jwt_type": field}});
+    operation.sent(&KINDS, &schema, example).says(400, "The body cannot be read.", &["Error"])
+}
+
 /// What the operations differ by.
 struct Door {
     cookies: bool,
@@ -62,30 +69,30 @@ impl Door {
             "required": ["username", "password"],
         });
         let example = json!({"username": "alice", "password": "seven quiet otters paint barns"});
-        let done = json!({"anyOf": [self.tokens(), named("Message")]});
+        let done: &[&str] = if self.cookies { &["Message"] } else { &["Tokens", "Message"] };
         let operation = operation(
             "login",
             "The first tokens of a session, for a name and a password",
         )
         .about("A request with a good access token and no fields is told that it is in already.")
         .sent(&KINDS, &fields, &example)
-        .says(200, "The tokens.", if self.cookies { named("Message") } else { done })
-        .says(400, "The body cannot be read.", named("Error"))
-        .says(401, "The name or the password is wrong, or a field is missing.", named("Error"))
+        .says(200, "The tokens.", done)
+        .says(400, "The body cannot be read.", &["Error"])
+        .says(401, "The name or the password is wrong, or a field is missing.", &["Error"])
         .with_headers(401, &["WWW-Authenticate"]);
         if !self.cookies {
             return operation;
         }
         let foreign = "A foreign page sent the request, or the browser could not keep the tokens.";
-        operation.says(403, foreign, named("Error"))
+        operation.says(403, foreign, &["Error"])
     }
 
     fn blacklists(&self) -> Operation {
         let operation =
             operation("logout", "Ends the session of a refresh token, which may have run out")
-                .says(200, "The session has ended.", named("Message"))
-                .says(403, "The token was refused.", named("Error"))
-                .says(409, "The session had ended before.", named("Error"));
+                .says(200, "The session has ended.", &["Message"])
+                .says(403, "The token was refused.", &["Error"])
+                .says(409, "The session had ended before.", &["Error"]);
         self.shown(operation, "refresh")
     }
 
@@ -94,12 +101,12 @@ impl Door {
         let operation = forgets.about("Whatever is shown: good, dead or nothing.");
         let done = "Nothing is left.";
         if !self.cookies {
-            return operation.shown(json!([{}, {"bearer": []}])).is_silent(204, done);
+            return operation.shown(json!([{}, {"bearer": []}])).says_nothing(204, done);
         }
         let refused = "A foreign page may have sent the request.";
-        let operation = operation.says(200, done, named("Message"));
-        let operation = operation.says(403, refused, named("Error"));
-        self.posts(operation, &json!({}))
+        let operation = operation.says(200, done, &["Message"]);
+        let operation = operation.says(403, refused, &["Error"]);
+        posts(operation, &json!({}))
             .with_headers(200, &["Set-Cookie"])
             .shown(self.cookie("refresh"))
     }
@@ -110,17 +117,7 @@ impl Door {
             return operation.shown(json!([{"bearer": []}]));
         }
         let operation = operation.about(&format!("`jwt_type` must be `{kind}`."));
-        self.posts(operation, &json!({"jwt_type": kind})).shown(self.cookie(kind))
-    }
-
-    fn posts(&self, operation: Operation, example: &Value) -> Operation {
-        let field = json!({"type": "string", "enum": ["access", "refresh"]});
-        let schema = json!({"type": "object", "properties": {"jwt_type": field}});
-        operation.sent(&KINDS, &schema, example).says(
-            400,
-            "The body cannot be read.",
-            named("Error"),
-        )
+        posts(operation, &json!({"jwt_type": kind})).shown(self.cookie(kind))
     }
 
     fn cookie(&self, kind: &str) -> Value {
@@ -128,7 +125,7 @@ impl Door {
     }
 
     /// How tokens come: in the body, or in cookies.
-    fn tokens(&self) -> Value {
-        named(if self.cookies { "Message" } else { "Tokens" })
+    fn tokens(&self) -> &'static [&'static str] {
+        if self.cookies { &["Message"] } else { &["Tokens"] }
     }
 }

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::server::doors::Doors;
-use crate::server::openapi::{Described, Operation, named};
+use crate::server::openapi::{Described, Operation};
 
 /// The door as it is set up.
 pub(in crate::server) fn described(doors: &Doors) -> Described {
     let refused = |operation: Operation, status, description: &str| {
-        let operation = operation.says(status, description, named("Refusal"));
+        let operation = operation.says(status, description, &["Refusal"]);
         operation.with_headers(status, &["Jot-Error"])
     };
     let verify = Operation::new("forward-auth", "verify", "Whether a request may pass a proxy")
@@ -36,7 +36,7 @@ pub(in crate::server) fn described(doors: &Doors) -> Described {
                 "schema": {"type": "array", "items": {"type": "string"}},
             },
         ]))
-        .is_silent(200, "It may pass; who it is, percent-encoded.")
+        .says_nothing(200, "It may pass; who it is, percent-encoded.")
         .with_headers(200, &["Jot-User", "Jot-User-Id", "Jot-Perms", "Jot-Session"]);
     let verify = refused(verify, 401, "No token that is good.")
         .with_headers(401, &["Jot-Error", "WWW-Authenticate"]);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::server::doors::Doors;
-use crate::server::openapi::{Described, Operation, named};
+use crate::server::openapi::{Described, Operation};
 
 /// The door as it is set up.
 pub(in crate::server) fn described(_: &Doors) -> Described {
@@ -11,27 +11,27 @@ pub(in crate::server) fn described(_: &Doors) -> Described {
     let signs_in = |id, tokens: &str| {
         let summary = "The first tokens of a session, for a name and a password";
         reads(id, summary, &["username", "password"], &credentials)
-            .says(200, "The tokens.", named(tokens))
-            .says(403, "A foreign page sent the request.", named("Detail"))
+            .says(200, "The tokens.", &[tokens])
+            .says(403, "A foreign page sent the request.", &["Detail"])
     };
     let refresh = json!({"refresh": "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2lnbmF0dXJl"});
     let refreshes = reads("mobileTokenRefresh", "A new access token", &["refresh"], &refresh).says(
         200,
         "The token.",
-        named("Access"),
+        &["Access"],
     );
     let by_cookie = || json!([{"ninja": []}]);
     let web = guarded("webTokenRefresh", "A new access token, and the next refresh cookie")
-        .says(200, "The token.", named("Access"))
+        .says(200, "The token.", &["Access"])
         .with_headers(200, &["Set-Cookie"])
         .shown(by_cookie());
     let web = refuses(web);
     let forgets = guarded("webForget", "Ends the session of the refresh cookie")
-        .is_silent(204, "Nothing is left.")
+        .says_nothing(204, "Nothing is left.")
         .with_headers(204, &["Set-Cookie"])
         .shown(json!([{}, {"ninja": []}]));
     let signs_out = guarded("webSignOut", "Ends the session of an access token")
-        .is_silent(204, "Nothing is left.")
+        .says_nothing(204, "Nothing is left.")
         .with_headers(204, &["Set-Cookie"])
         .shown(json!([{}, {"bearer": []}]));
     let web_sign_in = signs_in("webSignIn", "Access")
@@ -54,20 +54,20 @@ fn reads(id: &str, summary: &str, names: &[&str], example: &Value) -> Operation 
     let operation = Operation::new("ninja", id, summary)
         .may_fail("Detail")
         .sent(&["application/json"], &schema, example)
-        .says(400, "The body is not JSON.", named("Detail"))
-        .says(422, "Something is missing in it, or is no text.", named("Invalid"));
+        .says(400, "The body is not JSON.", &["Detail"])
+        .says(422, "Something is missing in it, or is no text.", &["Invalid"]);
     refuses(operation)
 }
 
 /// An operation that a foreign page may not ask for.
 fn guarded(id: &str, summary: &str) -> Operation {
     let operation = Operation::new("ninja", id, summary).may_fail("Detail");
-    operation.says(403, "A foreign page sent the request.", named("Detail"))
+    operation.says(403, "A foreign page sent the request.", &["Detail"])
 }
 
 fn refuses(operation: Operation) -> Operation {
     let refused = "The name and the password, or the token, were refused.";
-    operation.says(401, refused, named("Detail")).with_headers(401, &["WWW-Authenticate"])
+    operation.says(401, refused, &["Detail"]).with_headers(401, &["WWW-Authenticate"])
 }
 
 /// What is said of a body that lacks something.

@@ -109,8 +109,10 @@ fn as_gauge(count: usize) -> i64 {
 fn next_change(state: &State) -> f64 {
     let now = state.authority.now();
     match state.authority.ring() {
-        // Moments lie so near to each other that nothing is lost.
-        Ok(ring) => ring.next_turn(now).map_or(f64::INFINITY, |moment| (moment - now) as f64),
+        Ok(ring) => match ring.next_turn(now).map(|moment| u32::try_from(moment - now)) {
+            Some(Ok(seconds)) => f64::from(seconds),
+            _ => f64::INFINITY,
+        },
         Err(_) => f64::NAN,
     }
 }
