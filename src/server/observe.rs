@@ -167,6 +167,26 @@ mod tests {
     }
 
     #[test]
+    fn who_goes_away_and_what_panics_are_counted_too() {
+        let metrics = Arc::new(Metrics::default());
+        let asked = |status| Asked { path: Arc::from("/login"), method: "POST", status };
+        let seen = || Seen {
+            metrics: Arc::clone(&metrics),
+            asked: asked(GONE),
+            span: Span::none(),
+            begun: Instant::now(),
+        };
+        drop(seen());
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _seen = seen();
+            panic!("as a test does");
+        }));
+        assert!(panicked.is_err());
+        let count = |status| metrics.requests.get(&asked(status)).map(|count| count.get());
+        assert_eq!([count(GONE), count(500), count(200)], [Some(1), Some(1), None]);
+    }
+
+    #[test]
     fn a_method_that_there_is_not_is_another() {
         assert_eq!(method(&Method::PATCH), "PATCH");
         assert_eq!(method(&Method::from_bytes(b"BREW").unwrap()), "other");

@@ -187,15 +187,18 @@ fn a_request_is_one_line_of_the_log_and_holds_no_secret() {
     served.ask("GET", "/auth/verify?claim=s3cret:1", &headers);
     served.ask("GET", "/s3cret?s3cret=s3cret", &[("x-request-id", "no id: \"x\"")]);
     served.tokens();
+    std::fs::rename(served.folder.file("jot.db"), served.folder.file("aside.db")).unwrap();
+    assert_eq!(served.login("alice", PASSWORD).status, 503);
     let log = served.stopped();
     let lines: Vec<Value> = log.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let asked: Vec<_> =
         lines.iter().filter(|line| line["fields"]["message"] == "answered").collect();
-    assert_eq!(asked.len(), 3, "{log:?}");
+    assert_eq!(asked.len(), 4, "{log:?}");
     for (line, (method, path, status, client)) in asked.iter().zip([
         ("GET", "/auth/verify", 401, "192.0.2.7"),
         ("GET", "other", 404, "127.0.0.1"),
         ("POST", "/login", 200, "127.0.0.1"),
+        ("POST", "/login", 503, "127.0.0.1"),
     ]) {
         let (span, fields) = (&line["span"], &line["fields"]);
         assert_eq!((&span["method"], &span["path"]), (&method.into(), &path.into()), "{line}");
@@ -206,6 +209,10 @@ fn a_request_is_one_line_of_the_log_and_holds_no_secret() {
     assert_eq!(asked[0]["span"]["id"], "5f2c/7");
     let made = |line: &Value| line["span"]["id"].as_str().unwrap().to_owned();
     assert!(made(asked[1]).ends_with("-1") && made(asked[2]).ends_with("-2"), "{log:?}");
+    // What went wrong says of which request it is.
+    let mut failed = lines.iter().filter(|line| line["fields"]["message"] == "a request failed");
+    assert!(failed.all(|line| made(line) == made(asked[3])), "{log:?}");
+    assert!(log.iter().any(|line| line.contains("a request failed")));
     let text = log.join("\n");
     for secret in ["s3cret", PASSWORD, "no id", "eyJ"] {
         assert!(!text.contains(secret), "{secret:?} in {text}");
