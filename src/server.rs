@@ -75,7 +75,6 @@ fn app(state: State) -> Router {
     let router = Router::new()
         .merge(djwto::routes(&state.doors, state.authority.rules().allow_update))
         .merge(ninja::routes())
-        .merge(forward::routes())
         .route("/livez", any(live))
         .route("/readyz", any(ready))
         .fallback(|| async { reply::not_found() });
@@ -83,7 +82,8 @@ fn app(state: State) -> Router {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    router.with_state(state)
+    // Proxies ask forward-auth, no pages: the yes to a preflight must not be one to a request.
+    router.merge(forward::routes()).with_state(state)
 }
 
 /// The foreign origins whose scripts may ask us, with their cookies (Fetch standard, CORS protocol).
