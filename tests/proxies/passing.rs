@@ -44,6 +44,8 @@ fn a_body_reaches_the_application_and_not_the_door() {
             let answer =
                 front.send(format!("{head}\r\n{length}\r\nconnection: close\r\n\r\n{body}"));
             assert_eq!(answer.status, 200, "{kind:?} {answer:?}");
+            let length: usize = answer.header("body-length").unwrap().parse().unwrap();
+            assert!(length >= 200_000, "{kind:?} {answer:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The application: it tells whoever asks what it was asked, and remembers all of it.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,28 +30,37 @@ impl Upstream {
     }
 }
 
-/// Answers with the head. What else comes before the proxy hangs up is thrown away, so that the
-/// answer is not lost.
+/// Answers a request, once it is there with its body, with its head and how long the body was.
 fn answer(mut stream: TcpStream, seen: &Mutex<Vec<String>>) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
-    let end = loop {
+    let (head, body) = loop {
         match stream.read(&mut piece)? {
             0 => return Ok(()),
             read => bytes.extend_from_slice(&piece[..read]),
         }
-        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            break end;
+        if let Some(whole) = whole(&bytes) {
+            break whole;
         }
     };
-    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    let length = head.len();
-    let status =
-        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
     seen.lock().unwrap().push(head.clone());
-    stream.write_all(status.as_bytes())?;
-    stream.write_all(head.as_bytes())?;
-    stream.shutdown(Shutdown::Write)?;
-    while stream.read(&mut piece)? > 0 {}
-    Ok(())
+    let length = head.len();
+    write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nbody-length: {body}\r\n")?;
+    write!(stream, "connection: close\r\n\r\n{head}")
+}
+
+/// The head of a request that is there as a whole, and the length of its body as it was sent.
+fn whole(bytes: &[u8]) -> Option<(String, usize)> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let (head, body) = (String::from_utf8_lossy(&bytes[..end]).into_owned(), &bytes[end + 4..]);
+    let said = |wanted: &str| {
+        let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+    };
+    let ended = match (said("transfer-encoding"), said("content-length")) {
+        (Some(_), _) => body.ends_with(b"0\r\n\r\n"),
+        (None, Some(length)) => body.len() >= length.parse().unwrap(),
+        (None, None) => true,
+    };
+    ended.then_some((head, body.len()))
 }
