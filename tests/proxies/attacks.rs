@@ -81,6 +81,9 @@ fn a_head_that_is_too_long_is_the_clients_fault() {
             let many: String = many.collect();
             let answer = front.send(head("GET / HTTP/1.1", &filler, ""));
             assert!((400..500).contains(&answer.status), "{kind:?} {size} {answer:?}");
+            let cookie = format!("cookie: a={filler}\r\n");
+            let answer = front.send(head("GET / HTTP/1.1", &access, &cookie));
+            assert!(answer.status == 200 || size > 14_000, "{kind:?} {size} {answer:?}");
             for request in [
                 head("GET / HTTP/1.1", &access, &format!("cookie: a={filler}\r\n")),
                 head("GET / HTTP/1.1", &access, &format!("x-forwarded-for: {filler}\r\n")),
