@@ -36,6 +36,7 @@ pub(super) fn routes() -> Router<State> {
 }
 
 fn verify(state: &State, request: &Request) -> Result<Answer, Refused> {
+    check_question(request)?;
     let kind = kind(request)?;
     let (token, bond) = shown(state, request, kind)?;
     let asked = match kind {
@@ -57,6 +58,13 @@ fn verify(state: &State, request: &Request) -> Result<Answer, Refused> {
         has_claim(claims, &asked)?;
     }
     Ok(passed(claims))
+}
+
+/// Refuses a name that is none: misspelt by whoever set up the proxy, it would ask for nothing.
+fn check_question(request: &Request) -> Result<(), Refused> {
+    let why = |name| format!("Nothing can be asked as \"{name}\", only perm, type and claim.");
+    let unknown = request.asked_besides(&["perm", "type", "claim"]);
+    unknown.map_or(Ok(()), |name| Err(Refused::Permission(why(name))))
 }
 
 fn kind(request: &Request) -> Result<Kind, Refused> {

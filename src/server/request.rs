@@ -145,15 +145,21 @@ impl Request {
     /// The cookie of that name. Two of one name are refused: a neighbouring host can plant a
     /// second one, and which of them a browser puts first is no proof of anything.
     pub(super) fn cookie(&self, name: &str) -> Result<Option<&str>, Refused> {
-        let lines = self.headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-        let mut found = pairs.filter(|(own, _)| own.trim() == name).map(|(_, value)| {
-            let value = value.trim();
-            value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+        // Bytes: the cookies of other applications come along, and need not be text.
+        let lines = self.headers.get_all(COOKIE).iter();
+        let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        let mut found = pairs.filter_map(|pair| {
+            let named = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+            let value = named.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
+            let bare = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+            Some(bare.unwrap_or(value))
         });
         match (found.next(), found.next()) {
             (_, Some(_)) => Err(Refused::Token(format!("Cookie \"{name}\" was sent twice."))),
-            (value, None) => Ok(value.filter(|value| !value.is_empty())),
+            (value, None) => {
+                let value = value.and_then(|value| std::str::from_utf8(value).ok());
+                Ok(value.filter(|value| !value.is_empty()))
+            }
         }
     }
 
@@ -214,6 +220,13 @@ impl Request {
             .filter(|(own, _)| own == name)
             .map(|(_, value)| value.into_owned())
             .collect()
+    }
+
+    /// The first name in the query that is none of these.
+    pub(super) fn asked_besides(&self, known: &[&str]) -> Option<String> {
+        form_urlencoded::parse(self.query.as_bytes())
+            .find(|(own, _)| !known.contains(&own.as_ref()))
+            .map(|(name, _)| name.into_owned())
     }
 
     /// Whether the client wants a page: `text/html` is named and not refused.

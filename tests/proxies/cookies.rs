@@ -18,13 +18,8 @@ impl Browser {
         let front = Front::of(kind, folder().with("JOT_SERVER__MODE", mode));
         let answer = front.login(&[]);
         assert_eq!(answer.status, 200, "{answer:?}");
-        let set = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
-        let pairs: Vec<_> = set.map(|(_, cookie)| cookie.split(';').next().unwrap()).collect();
-        let csrf = pairs.iter().find_map(|pair| pair.strip_prefix("csrftoken=")).unwrap();
-        // The refresh cookie has a path of its own.
-        let sent: Vec<_> = pairs.iter().filter(|pair| !pair.starts_with("jwt_refresh")).collect();
-        let cookies = sent.iter().map(|pair| **pair).collect::<Vec<_>>().join("; ");
-        Self { csrf: csrf.to_owned(), cookies, front }
+        let (cookies, csrf) = kept(&answer);
+        Self { front, cookies, csrf }
     }
 
     fn ask(&self, method: &str, headers: &[(&str, &str)]) -> Answer {
@@ -38,6 +33,16 @@ impl Browser {
         assert_eq!(spoken[0], ("jot-user", ENCODED));
         assert_eq!(spoken.len(), 4, "{spoken:?}");
     }
+}
+
+/// What a browser sends back: the line of its cookies, and the CSRF token among them. The refresh
+/// cookie has a path of its own.
+pub(crate) fn kept(answer: &Answer) -> (String, String) {
+    let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+    let pairs = cookies.map(|(_, cookie)| cookie.split(';').next().unwrap());
+    let pairs: Vec<_> = pairs.filter(|pair| !pair.starts_with("jwt_refresh")).collect();
+    let csrf = pairs.iter().find_map(|pair| pair.strip_prefix("csrftoken=")).unwrap();
+    (pairs.join("; "), csrf.to_owned())
 }
 
 /// One browser for each proxy and mode.
@@ -60,8 +65,8 @@ fn a_change_needs_the_csrf_token_of_the_session() {
     for browser in browsers() {
         let (front, csrf) = (&browser.front, browser.csrf.as_str());
         let other = front.login(&[]);
-        let other = other.headers.iter().find_map(|(_, value)| value.strip_prefix("csrftoken="));
-        let other = other.unwrap().split(';').next().unwrap();
+        let (_, other) = kept(&other);
+        let other = other.as_str();
         let exchanged = browser.cookies.replace(csrf, other);
         for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PURGE"] {
             if method == "TRACE" && front.kind == Kind::Nginx {
@@ -122,6 +127,27 @@ fn two_cookies_of_one_name_are_none() {
         let csrf = ("x-csrftoken", browser.csrf.as_str());
         let planted = ("cookie", "csrftoken=x");
         front.refuses(&browser.ask("POST", &[csrf, planted]), 403, "csrf");
+    }
+}
+
+/// On one host the application's cookies come along too, and some are no text.
+#[test]
+fn what_others_keep_in_cookies_is_nothing_to_us() {
+    for browser in browsers() {
+        let cookies = &browser.cookies;
+        for others in
+            [&b"name=Zo\xc3\xab"[..], b"name=Zo\xeb", b"\xff", b"jwt_access\xff=x", b"=", b";;"]
+        {
+            let head = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: ";
+            let joined = [head, others, b"; ", cookies.as_bytes(), b"\r\n\r\n"].concat();
+            browser.passes(&browser.front.send(joined));
+            let split = [head, cookies.as_bytes(), b"\r\ncookie: ", others, b"\r\n\r\n"].concat();
+            browser.passes(&browser.front.send(split));
+        }
+        let hidden = format!("cookie: {cookies}; \u{e9}=x\r\n");
+        let head = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
+        let answer = browser.front.send(format!("{head}{hidden}cookie: {cookies}\r\n\r\n"));
+        assert_eq!(answer.header("jot-error"), Some("missing"), "{answer:?}");
     }
 }
 
