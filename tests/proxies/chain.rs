@@ -34,11 +34,13 @@ fn the_log_names_the_client() {
             assert_eq!(front.ask("GET", "/", &headers).status, 200);
             let twice = [&headers[..], &headers[1..]].concat();
             assert_eq!(front.ask("GET", "/", &twice).status, 200);
+            let dropped = [&headers[..], &[("connection", "x-forwarded-for")]].concat();
+            assert_eq!(front.ask("GET", "/", &dropped).status, 200);
             assert_eq!(front.login(&headers[1..]).status, 200);
         }
         let (validated, logins) =
             (addresses(&front, "token_validated"), addresses(&front, "logged_in"));
-        assert_eq!(validated, vec![ADDRESS; 2 * chains.len()], "{kind:?}");
+        assert_eq!(validated, vec![ADDRESS; 3 * chains.len()], "{kind:?}");
         assert_eq!(logins, vec![ADDRESS; chains.len() + 1], "{kind:?}");
     }
 }

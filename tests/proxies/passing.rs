@@ -29,6 +29,20 @@ fn the_application_learns_who_it_is() {
 }
 
 #[test]
+fn jots_own_doors_need_no_token() {
+    for kind in BOTH {
+        let front = Front::of(kind, folder());
+        let (refresh, _) = front.tokens();
+        let bearer = format!("Bearer {refresh}");
+        let path = "/api/token/refresh/refresh_access/";
+        let answer = front.ask("POST", path, &[("authorization", &bearer)]);
+        assert_eq!(answer.status, 200, "{kind:?} {answer:?}");
+        assert_eq!(front.bearing(&answer.member("access")).status, 200);
+        assert_eq!(front.upstream.seen().len(), 1);
+    }
+}
+
+#[test]
 fn a_body_reaches_the_application_and_not_the_door() {
     for kind in BOTH {
         let front = Front::of(kind, folder());
