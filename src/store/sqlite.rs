@@ -213,11 +213,7 @@ impl Store for Sqlite {
     }
 
     fn state(&self) -> Option<i64> {
-        match self.file {
-            // Nobody else can change what is in memory.
-            None => i64::try_from(self.lock().total_changes()).ok(),
-            Some(_) => self.check_place().ok().and_then(|()| self.watch.state(&self.place)),
-        }
+        self.count()
     }
 
     fn standing(&self, question: &Question<'_>) -> Result<Standing> {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::Missing;
 use super::open::{self, VERSIONS};
 use super::trouble::Place;
+use super::{Missing, Sqlite};
 
 /// A connection that only looks, made when it is first asked.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub(super) struct Watch(Mutex<Option<Connection>>);
 
 impl Watch {
     /// The count, if it can be told without waiting for anybody.
-    pub(super) fn state(&self, place: &Place) -> Option<i64> {
+    fn state(&self, place: &Place) -> Option<i64> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_none() {
             let at_once = Place { path: place.path.clone(), busy: Duration::ZERO };
@@ -24,5 +24,15 @@ impl Watch {
         }
         let mut count = held.as_ref()?.prepare_cached("PRAGMA data_version").ok()?;
         count.query_row([], |row| row.get(0)).ok()
+    }
+}
+
+impl Sqlite {
+    /// The count of changes. Nobody else can change what is in memory.
+    pub(super) fn count(&self) -> Option<i64> {
+        match self.file {
+            None => i64::try_from(self.lock().total_changes()).ok(),
+            Some(_) => self.check_place().ok().and_then(|()| self.watch.state(&self.place)),
+        }
     }
 }
