@@ -2,13 +2,15 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use jot::server::accept::{Limits, Peer, run};
-use tokio::sync::oneshot;
+use jot::server::accept::{Limits, Peer, Serving, run};
+use jot::server::tls::Tls;
+use tokio::sync::{oneshot, watch};
 
 /// What any single step may take; only a hang comes near it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,6 +26,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(limits: Limits) -> Self {
+        Self::start_with(limits, None)
+    }
+
+    pub(crate) fn start_with(limits: Limits, tls: Option<Arc<Tls>>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -35,7 +41,8 @@ impl Server {
             let answer = runtime.unwrap().block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 let shutdown = async { stopped.await.unwrap_or_default() };
-                run(listener, routes(enter), limits, shutdown).await
+                let serving = watch::Sender::new(Serving { app: routes(enter), tls });
+                run(listener, serving.subscribe(), limits, shutdown).await
             });
             // Nobody listens any more when a test has failed.
             let _ = end.send(answer);
@@ -122,7 +129,10 @@ fn routes(enter: std::sync::mpsc::Sender<()>) -> Router {
     Router::new()
         .route("/", get(|| async { "hello" }))
         .route("/length", post(|body: String| async move { body.len().to_string() }))
-        .route("/peer", get(|Extension(peer): Extension<Peer>| async move { peer.address.to_string() }))
+        .route(
+            "/peer",
+            get(|Extension(peer): Extension<Peer>| async move { peer.address.to_string() }),
+        )
         .route("/panic", get(|| async { assert_eq!(1, 2, "on purpose") }))
         .route("/large", get(|| async { vec![b'x'; 64 << 20] }))
         .route("/slow", get(slow))
