@@ -76,14 +76,14 @@ async fn serve(
     let reloads = reload::at_each(hung_up, Arc::clone(&server), before, Arc::clone(&manager));
     let reloads = tokio::spawn(reloads);
     manager.ready();
-    let told = async {
+    let until_told = async {
         shutdown.await;
         manager.stopping();
     };
-    let served = server.run(listener, limits, told).await;
+    let ended = server.run(listener, limits, until_told).await;
     reloads.abort();
     log.end();
-    served.context("the server stopped")?;
+    ended.context("the server stopped")?;
     Ok(Ended::Done)
 }
 

@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::pin::pin;
 use std::sync::Arc;
 
 use hyper::server::conn::http1;
@@ -82,21 +81,27 @@ impl Shared {
     ) {
         let http = builder(&self.limits);
         let (serving, limits) = (self.serving, self.limits);
+        let (linger, idle) = (limits.linger, settled.clone());
         let service = service_fn(move |request| {
             let app = serving.borrow().app.clone();
             let answer = intake::answer(request, peer, app, limits.clone(), settled.clone());
             async move { Ok::<_, Infallible>(answer.await) }
         });
-        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+        let mut connection = http.serve_connection(TokioIo::new(stream), service);
         let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
+            ended = &mut connection => ended,
             _ = self.stopped.changed() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                (&mut connection).await
             }
         };
         if let Err(error) = ended {
             tracing::debug!(peer = %peer.address, %error, "a connection ended early");
+            // Who was only silent is told that it is over, which TLS has words for (RFC 8446 6.1).
+            if idle.get() {
+                let mut stream = connection.into_parts().io.into_inner();
+                _ = tokio::time::timeout(linger, stream.shutdown()).await;
+            }
         }
     }
 }

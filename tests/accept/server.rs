@@ -54,7 +54,7 @@ impl Server {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        Client { stream, read: Vec::new() }
+        Client::on(stream)
     }
 
     /// Sends `request` on a connection of its own and reads until the server closes it.
@@ -82,12 +82,16 @@ impl Server {
     }
 }
 
-pub(crate) struct Client {
-    pub(crate) stream: TcpStream,
+pub(crate) struct Client<S = TcpStream> {
+    pub(crate) stream: S,
     read: Vec<u8>,
 }
 
-impl Client {
+impl<S: Read + Write> Client<S> {
+    pub(crate) fn on(stream: S) -> Self {
+        Self { stream, read: Vec::new() }
+    }
+
     /// Sends what the server takes: it may have closed already.
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         let _ = self.stream.write_all(bytes.as_ref());
@@ -132,6 +136,10 @@ fn routes(enter: std::sync::mpsc::Sender<()>) -> Router {
         .route(
             "/peer",
             get(|Extension(peer): Extension<Peer>| async move { peer.address.to_string() }),
+        )
+        .route(
+            "/secure",
+            get(|Extension(peer): Extension<Peer>| async move { peer.secure.to_string() }),
         )
         .route("/panic", get(|| async { assert_eq!(1, 2, "on purpose") }))
         .route("/large", get(|| async { vec![b'x'; 64 << 20] }))

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
-use jot::error::Error;
+use jot::error::{Code, Error};
 use jot::event::Source;
 use jot::server::Server;
 use jot::settings::Settings;
@@ -13,6 +13,7 @@ use tokio::signal::unix::Signal;
 
 use super::prepare::Preparation;
 use super::systemd::Manager;
+use crate::command::quoted;
 
 /// What was set up once: a listener and its caps.
 const AT_START: [&str; 3] =
@@ -47,6 +48,10 @@ pub(super) async fn at_each(
 
 fn reload(preparation: &Preparation, server: &Server, before: &Settings) -> Result<Settings> {
     let prepared = preparation.prepare(Missing::Refuse)?;
+    if let Some(file) = before.file().filter(|file| prepared.settings.file() != Some(file)) {
+        let file = quoted(file);
+        return Err(Error::new(Code::Settings, format!("the settings file {file} is gone")).into());
+    }
     let changed = changed(before, &prepared.settings);
     let what = if changed.is_empty() { "nothing".to_owned() } else { changed.join(", ") };
     // The last that can fail: a reload that is not in the audit log did not happen.

@@ -1,13 +1,13 @@
 //! What systemd, or who speaks its protocols, hands over and wants to be told: a listening socket
-//! (sd_listen_fds(3)) and how the server is (sd_notify(3)).
+//! (`sd_listen_fds(3)`) and how the server is (`sd_notify(3)`).
 
 use std::net::TcpListener;
-use std::os::fd::OwnedFd;
+use std::os::fd::{IntoRawFd, OwnedFd};
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 
 use jot::error::{Code, Error, Result};
 use jot::settings::Surroundings;
-use rustix::io::FdFlags;
+use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::net::{SocketType, getpeername, sockopt};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -15,22 +15,31 @@ use rustix::time::{ClockId, clock_gettime};
 pub(super) fn listener() -> Result<Option<TcpListener>> {
     let handed = sd_listen_fds::get()
         .map_err(|_| unfit("LISTEN_FDS and LISTEN_PID are not the numbers they should be"))?;
-    let count = handed.len();
-    let mut handed = handed.into_iter();
-    match (handed.next(), count) {
-        (None, _) => Ok(None),
-        (Some((name, socket)), 1) => {
-            let name = name.unwrap_or_else(|| "unnamed".to_owned());
-            listening(socket.into_std(), &name.escape_debug().to_string()).map(Some)
+    let mut sockets: Vec<_> =
+        handed.into_iter().map(|(name, socket)| (name, socket.into_std())).collect();
+    // Programs that jot runs have no use for them.
+    let is_open = |(_, socket): &(_, OwnedFd)| fcntl_setfd(socket, FdFlags::CLOEXEC).is_ok();
+    if !sockets.iter().all(is_open) {
+        // What is not open must not be closed either.
+        for (_, socket) in sockets {
+            _ = socket.into_raw_fd();
         }
-        _ => Err(unfit(format!("{count} sockets were handed over, and one is expected"))),
+        return Err(unfit("a socket that LISTEN_FDS promises is not open"));
+    }
+    match (sockets.pop(), sockets.len()) {
+        (None, _) => Ok(None),
+        (Some((name, socket)), 0) => {
+            let name = name.unwrap_or_else(|| "unnamed".to_owned());
+            listening(socket, &name.escape_debug().to_string()).map(Some)
+        }
+        (_, more) => {
+            Err(unfit(format!("{} sockets were handed over, and one is expected", more + 1)))
+        }
     }
 }
 
 fn listening(socket: OwnedFd, name: &str) -> Result<TcpListener> {
     let refuse = |why: &str| unfit(format!("the socket \"{name}\" that was handed over {why}"));
-    // Programs that jot runs have no use for it.
-    rustix::io::fcntl_setfd(&socket, FdFlags::CLOEXEC).map_err(|_| refuse("is not open"))?;
     if sockopt::socket_type(&socket) != Ok(SocketType::STREAM) {
         return Err(refuse("is none for TCP: ListenStream= is expected"));
     }
@@ -64,7 +73,7 @@ impl Manager {
         self.tell("READY=1");
     }
 
-    /// The settings are being read. The time tells this reload from one before (sd_notify(3)).
+    /// The settings are being read. The time tells this reload from one before.
     pub(super) fn reloading(&self) {
         let now = clock_gettime(ClockId::Monotonic);
         let microseconds = now.tv_sec * 1_000_000 + now.tv_nsec / 1000;

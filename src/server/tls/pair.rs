@@ -88,10 +88,10 @@ impl Pair {
     /// Whether it is for all these names and lasts until then.
     pub(super) fn serves(&self, names: &[ServerName<'_>], until: i64) -> bool {
         let parsed = ParsedCertificate::try_from(&self.certificate);
-        let named = |parsed: ParsedCertificate<'_>| {
+        let covers = |parsed: ParsedCertificate<'_>| {
             names.iter().all(|name| rustls::client::verify_server_name(&parsed, name).is_ok())
         };
-        self.ends >= until && parsed.is_ok_and(named)
+        self.ends >= until && parsed.is_ok_and(covers)
     }
 }
 
