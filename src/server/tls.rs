@@ -48,6 +48,8 @@ struct Held {
     pair: Pair,
     stamps: Stamps,
     looked: Instant,
+    /// Somebody is looking: a disk that does not answer holds one thread and no more.
+    looking: bool,
 }
 
 impl Files {
@@ -61,7 +63,8 @@ impl Tls {
     pub fn open(files: Files, clock: Box<dyn Clock>) -> Result<Self> {
         // What changes while the files are read is another state.
         let stamps = files.stamps();
-        let held = Held { pair: pair::read(&files)?, stamps, looked: Instant::now() };
+        let pair = pair::read(&files)?;
+        let held = Held { pair, stamps, looked: Instant::now(), looking: false };
         Ok(Self { files, clock, held: Mutex::new(held) })
     }
 
@@ -79,19 +82,22 @@ impl Tls {
     pub(super) async fn config(self: &Arc<Self>) -> Arc<ServerConfig> {
         if self.is_due() {
             let tls = Arc::clone(self);
+            let looking = tokio::task::spawn_blocking(move || {
+                tls.look();
+                let mut held = tls.held();
+                (held.looking, held.looked) = (false, Instant::now());
+            });
             // A look that broke off has changed nothing.
-            _ = tokio::task::spawn_blocking(move || tls.look()).await;
+            _ = looking.await;
         }
         self.held().pair.config()
     }
 
-    /// Whether the files are to be looked at; one asks for all who come meanwhile.
+    /// Whether the files are to be looked at; one looks for all who come meanwhile.
     fn is_due(&self) -> bool {
         let mut held = self.held();
-        let due = held.looked.elapsed() >= LOOK_EVERY;
-        if due {
-            held.looked = Instant::now();
-        }
+        let due = !held.looking && held.looked.elapsed() >= LOOK_EVERY;
+        held.looking |= due;
         due
     }
 

@@ -155,6 +155,22 @@ fn what_takes_a_restart_is_told() {
 }
 
 #[test]
+fn encryption_comes_and_goes_with_the_next_connection() {
+    let told = Told::with("");
+    let live = |served: &Served| served.ask("GET", "/livez", &[]).status;
+    assert_eq!(live(&told.served), 200);
+    let mut staying = connect(told.served.address);
+    assert_eq!(asked(&mut staying), 300);
+    told.reload("[server]\ntls_self_signed = true\n");
+    assert_eq!(live(&told.served), 400);
+    assert_eq!(asked(&mut staying), 300);
+    told.reload("");
+    assert_eq!(live(&told.served), 200);
+    let log = told.served.stopped();
+    assert!(log.iter().any(|line| line.contains("fingerprint")), "{log:?}");
+}
+
+#[test]
 fn a_reload_that_changes_nothing_is_one_too() {
     let told = Told::with("");
     told.reload("");

@@ -29,7 +29,7 @@ pub(super) struct Prepared {
     pub(super) settings: Settings,
     pub(super) parts: Parts,
     /// What may be wrong.
-    pub(super) warnings: Vec<String>,
+    warnings: Vec<String>,
     notes: Vec<String>,
 }
 
@@ -104,6 +104,12 @@ impl Prepared {
     pub(super) fn tell(&self, output: &Output) {
         self.warnings.iter().for_each(|warning| output.warn(warning));
         self.notes.iter().for_each(|note| output.note(note));
+    }
+
+    /// The same, in the log of a server that runs.
+    pub(super) fn log(&self) {
+        self.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+        self.notes.iter().for_each(|note| tracing::info!("{note}"));
     }
 }
 

@@ -56,8 +56,8 @@ fn reload(preparation: &Preparation, server: &Server, before: &Settings) -> Resu
     let what = if changed.is_empty() { "nothing".to_owned() } else { changed.join(", ") };
     // The last that can fail: a reload that is not in the audit log did not happen.
     prepared.parts.authority.note_reload(&what, &Source::server())?;
+    prepared.log();
     server.exchange(prepared.parts);
-    prepared.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     tracing::info!(event = "settings_reloaded", changed = what, "the settings were read again");
     for setting in changed.iter().filter(|name| AT_START.contains(name)) {
         tracing::warn!(setting, "this takes effect when the server is started again");
