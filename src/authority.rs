@@ -12,13 +12,14 @@ use crate::key::Ring;
 use crate::store::{Account, Store, Whose};
 use crate::user::{Subject, User};
 
-mod audit;
+pub mod audit;
 mod groups;
 pub mod import;
 pub mod issue;
 mod keys;
 pub mod login;
 mod mint;
+pub mod outside;
 pub mod people;
 mod plan;
 pub mod refresh;
@@ -28,7 +29,9 @@ pub mod rules;
 pub mod validate;
 
 pub use crate::password::Hasher;
+use audit::{Audit, Outlet};
 pub use keys::{Keys, RingSource};
+use outside::ClaimSource;
 pub use rules::Rules;
 
 /// How far behind a watermark the clock may be before it is called wrong, in seconds.
@@ -37,14 +40,15 @@ const CLOCK_SLACK: i64 = 2;
 /// How often what somebody else was faster with is tried again before the store counts as held.
 const ATTEMPTS: usize = 100;
 
-/// Keys, rules, store, clock and chance.
+/// Keys, rules, store, clock and chance, and whoever is told or asked besides.
 pub struct Authority {
     keys: Keys,
     rules: Rules,
     store: Box<dyn Store>,
     clock: Box<dyn Clock>,
     chance: Box<dyn Chance>,
-    refusals: audit::Budget,
+    audit: Audit,
+    claims: Option<Box<dyn ClaimSource>>,
 }
 
 /// Somebody who may be issued a token, at a moment that no watermark covers.
@@ -66,7 +70,20 @@ impl Authority {
         store: Box<dyn Store>,
         (clock, chance): (Box<dyn Clock>, Box<dyn Chance>),
     ) -> Self {
-        Self { keys, rules, store, clock, chance, refusals: audit::Budget::default() }
+        let audit = Audit::new(&rules.recorded, None);
+        Self { keys, rules, store, clock, chance, audit, claims: None }
+    }
+
+    /// The same authority, which tells its events there too.
+    #[must_use]
+    pub fn telling(self, outlet: Arc<dyn Outlet>) -> Self {
+        Self { audit: Audit::new(&self.rules.recorded, Some(outlet)), ..self }
+    }
+
+    /// The same authority, which asks there for further claims of each user's tokens.
+    #[must_use]
+    pub fn asking(self, claims: Box<dyn ClaimSource>) -> Self {
+        Self { claims: Some(claims), ..self }
     }
 
     /// The rules.

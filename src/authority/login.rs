@@ -5,10 +5,13 @@ use aws_lc_rs::digest::{SHA256, digest};
 use crate::authority::issue::{Grant, Issued, What};
 use crate::authority::{ATTEMPTS, Authority, Holder};
 use crate::error::{Code, Error, Result};
-use crate::event::{Kind, Source};
+use crate::event::{Given, Kind, Source};
 use crate::password::{self, Hasher};
 use crate::store::{Change, Whose};
 use crate::user::{self, User};
+
+/// What a refused login is told, in the original's words: the errors of a form, as JSON in a text.
+pub const REFUSED: &str = "{\"__all__\": [\"Please enter a correct username and password. Note that both fields may be case-sensitive.\"]}";
 
 /// What somebody types to log in.
 #[derive(Clone, Copy)]
@@ -110,10 +113,15 @@ impl Authority {
         let grant = Grant { what: What::Pair, ..Grant::default() };
         let (issued, session) = self.prepare(&grant, &holder)?;
         let mut event = self.event(Kind::LoggedIn, source).about(&holder.subject);
+        event.claims =
+            issued.refresh.as_ref().zip(issued.access.as_ref()).map(|(refresh, access)| Given {
+                refresh: refresh.claims.clone(),
+                access: access.claims.clone(),
+            });
         event.sid = session.as_ref().map(|session| session.sid.clone());
         let replaced = Change::ReplaceUser { was, becomes: &becomes };
         let mut changes = vec![Change::Still(was), replaced, Change::Note(&event)];
         changes.extend(session.as_ref().map(Change::Begin));
-        Ok(self.store.write(&changes)?.map(|_| issued))
+        Ok(self.write(&changes)?.map(|_| issued))
     }
 }

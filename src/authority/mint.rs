@@ -20,6 +20,8 @@ pub(super) struct Draft<'a> {
     pub(super) aud: Option<&'a Json>,
     pub(super) client_id: &'a str,
     pub(super) permissions: &'a [String],
+    /// Claims that somebody else knows.
+    pub(super) further: &'a [Written],
     /// Claims of another token, which give way to all others.
     pub(super) carried: &'a [Written],
     pub(super) added: &'a [Written],
@@ -67,6 +69,7 @@ impl Authority {
             issued: own.issued,
             expires: own.expires,
             kid: key.kid().to_owned(),
+            claims,
         })
     }
 
@@ -109,18 +112,30 @@ impl Authority {
                 grammar::set(&mut claims, written, Existing::Replace)?;
             }
         }
-        let mut written = rules.constants.iter().chain(draft.carried).chain(draft.added);
+        self.add(&mut claims, draft)?;
+        Ok(claims)
+    }
+
+    /// Adds to the profile's claims what others say: what stands everywhere and what is asked for
+    /// counts more than what is carried over.
+    fn add(&self, claims: &mut Json, draft: &Draft<'_>) -> Result<()> {
+        let fixed = self.rules.constants.iter().chain(draft.further);
+        let mut written = fixed.chain(draft.carried).chain(draft.added);
         written.try_for_each(|claim| compose::allow(draft.profile, claim))?;
-        for constant in &rules.constants {
-            grammar::set(&mut claims, constant.clone(), Existing::Replace)?;
+        for constant in &self.rules.constants {
+            grammar::set(claims, constant.clone(), Existing::Replace)?;
+        }
+        for further in draft.further {
+            let set = grammar::set(claims, further.clone(), Existing::Replace);
+            set.map_err(|error| Error::new(Code::CommandFailed, error.to_string()))?;
         }
         for carried in draft.carried {
-            grammar::set(&mut claims, carried.clone(), Existing::Keep)?;
+            grammar::set(claims, carried.clone(), Existing::Keep)?;
         }
         for added in draft.added {
-            grammar::set(&mut claims, added.clone(), Existing::Refuse)?;
+            grammar::set(claims, added.clone(), Existing::Refuse)?;
         }
-        Ok(claims)
+        Ok(())
     }
 
     /// What RFC 9068 2.2 asks of every token.

@@ -8,7 +8,7 @@ use crate::authority::{ATTEMPTS, Authority, Holder, admitted};
 use crate::claims::compose;
 use crate::claims::{Claims, Kind as TokenKind};
 use crate::error::{Code, Error, Result, Stage};
-use crate::event::{Kind, Source};
+use crate::event::{Given, Kind, Source};
 use crate::json::Json;
 use crate::session::{self, Session, Turn, Verdict};
 use crate::store::{Change, Standing, Whose};
@@ -102,8 +102,9 @@ impl Authority {
         match session::present(&session, &jti, turn, holder.now, (&limits, &fresh)) {
             Verdict::Same | Verdict::Current => {
                 let same = jti == session.current.jti;
-                let refreshed = self.give(shown, &holder, &session, same)?;
-                self.note(&self.event_of(Kind::AccessRefreshed, claims, shown.source))?;
+                let (refreshed, given) = self.give(shown, &holder, &session, same)?;
+                let event = self.event_of(Kind::AccessRefreshed, claims, shown.source);
+                self.note(&event.given(given))?;
                 Ok(Some(refreshed))
             }
             Verdict::Successor(next) => {
@@ -132,11 +133,10 @@ impl Authority {
         (was, becomes): (&Session, &Session),
         kind: Kind,
     ) -> Result<Option<Refreshed>> {
-        let refreshed = self.give(shown, holder, becomes, false)?;
-        let event = self.event_of(kind, shown.claims, shown.source);
-        let mut changes = vec![Change::ReplaceSession { was, becomes }];
-        changes.extend(self.records(kind).then_some(Change::Note(&event)));
-        Ok(self.store.write(&changes)?.map(|_| refreshed))
+        let (refreshed, given) = self.give(shown, holder, becomes, false)?;
+        let event = self.event_of(kind, shown.claims, shown.source).given(given);
+        let changes = [Change::ReplaceSession { was, becomes }, Change::Note(&event)];
+        Ok(self.write(&changes)?.map(|_| refreshed))
     }
 
     /// The session ends, and the token that ended it is refused. None: somebody was faster, and
@@ -150,7 +150,7 @@ impl Authority {
     ) -> Result<Option<Refreshed>> {
         let event = self.event_of(kind, shown.claims, shown.source).detail(refusal.to_string());
         let changes = [Change::ReplaceSession { was, becomes }, Change::Note(&event)];
-        if self.store.write(&changes)?.is_none() { Ok(None) } else { Err(refusal) }
+        if self.write(&changes)?.is_none() { Ok(None) } else { Err(refusal) }
     }
 
     /// The token is refused, and everything stays as it is.
@@ -179,7 +179,7 @@ impl Authority {
         holder: &Holder,
         session: &Session,
         same: bool,
-    ) -> Result<Refreshed> {
+    ) -> Result<(Refreshed, Given)> {
         let profile = claims.profile.unwrap_or(self.rules.profile);
         let aud = claims.json.get("aud").cloned();
         let carried = compose::added(profile, &claims.json);
@@ -187,6 +187,7 @@ impl Authority {
             Some(user) => user.granted(),
             None => claims.permissions.clone(),
         };
+        let further = self.further_claims(holder, profile, &permissions)?;
         let draft = Draft {
             holder,
             profile,
@@ -198,6 +199,7 @@ impl Authority {
                 .and_then(Json::as_str)
                 .unwrap_or(&self.rules.client_id),
             permissions: &permissions,
+            further: &further,
             carried: &carried,
             added: &[],
             sid: Some(&session.sid),
@@ -215,12 +217,14 @@ impl Authority {
             refresh_iat: Some(session.current.issued),
         };
         let access = self.mint(&draft, own)?;
-        let refresh = if same {
-            (*token).to_owned()
+        let (refresh, said) = if same {
+            ((*token).to_owned(), claims.json.clone())
         } else {
-            self.mint(&draft, Own::refresh(&session.current))?.text
+            let minted = self.mint(&draft, Own::refresh(&session.current))?;
+            (minted.text, minted.claims)
         };
-        Ok(Refreshed { refresh, access })
+        let given = Given { refresh: said, access: access.claims.clone() };
+        Ok((Refreshed { refresh, access }, given))
     }
 }
 

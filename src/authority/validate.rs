@@ -58,7 +58,7 @@ impl Authority {
             None => report.pass("revoked", Stage::Revoked),
             Some(reason) => report.fail("revoked", Stage::Revoked, Fault::Other, reason),
         }
-        if report.failure().is_none() && self.records(Kind::TokenValidated) {
+        if report.failure().is_none() {
             self.note(&self.event_of(Kind::TokenValidated, &claims, source))?;
         }
         Ok(report)

@@ -3,18 +3,24 @@
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use jot::error::{Code, Error};
+use jot::hook::Courier;
 use jot::server::{self, accept::Limits};
 use jot::settings::Settings;
 use jot::store::sqlite::Missing;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing::Level;
 
 use crate::cli::ServeArgs;
 use crate::command::{Context, Ended, log};
+
+/// How long the end waits for letters that are on their way. They are sent again later.
+const COURIERS: Duration = Duration::from_secs(3);
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     let listen = args.listen.as_deref().map(|listen| ("server.listen", listen));
@@ -38,7 +44,8 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
             return checked(address, bound.err().as_ref(), context);
         }
         let listener = bound.map_err(|error| cannot_listen(address, &error))?;
-        let log = log::begin();
+        let level = if context.globals.verbose { Level::DEBUG } else { Level::INFO };
+        let log = log::begin(level);
         let shutdown = shutdown()?;
         let anybody = authority.has_users()?;
         context.output.line(&format!("listening on http://{}", listener.local_addr()?));
@@ -46,7 +53,10 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
             context.output.note("nobody can log in yet: there is no user");
             context.output.hint("jot user add NAME");
         }
-        let served = server::run(listener, Arc::new(authority), limits, shutdown).await;
+        let authority = Arc::new(authority);
+        let courier = context.courier(&settings, &authority)?;
+        let served = server::run(listener, authority, limits, shutdown).await;
+        end_hooks(courier, context);
         log.end();
         served.context("the server stopped")?;
         Ok(Ended::Done)
@@ -55,6 +65,14 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     // with the process, and the store keeps all of it or nothing.
     runtime.shutdown_background();
     ended
+}
+
+/// Lets end what runs of the hooks. What went wrong is in the log.
+fn end_hooks(courier: Option<Courier>, context: &Context) {
+    if let Some(courier) = courier {
+        courier.stop(COURIERS);
+    }
+    _ = context.finish_hooks();
 }
 
 /// A setting of the server that has no effect yet is refused: somebody relies on it. Others are

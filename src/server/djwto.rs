@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::any;
 
 use crate::authority::Hasher;
-use crate::authority::login::Credentials;
+use crate::authority::login::{Credentials, REFUSED};
 use crate::authority::validate::Asked;
 use crate::claims::report::{Check, Fault, Report};
 use crate::claims::{Kind, Profile};
@@ -21,7 +21,6 @@ use crate::server::accept::Peer;
 use crate::server::work::Failure;
 use crate::server::{State, reply};
 
-const WRONG: &str = "{\"__all__\": [\"Please enter a correct username and password. Note that both fields may be case-sensitive.\"]}";
 const REQUIRED: &str = "This field is required.";
 const NO_NUL: &str = "Null characters are not allowed.";
 
@@ -64,7 +63,7 @@ async fn login(
     };
     match state.work.hashing(peer.address.ip(), login).await {
         Err(failure) => reply::failed(&failure),
-        Ok(None) => reply::login_refused(WRONG),
+        Ok(None) => reply::login_refused(REFUSED),
         Ok(Some(issued)) => {
             let text = |token: &Option<crate::authority::issue::Token>| {
                 token.as_ref().map(|t| t.text.clone()).unwrap_or_default()

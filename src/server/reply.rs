@@ -47,16 +47,17 @@ pub(super) fn methods(allowed: &'static str, asked: bool) -> Answer {
     with(answer, ALLOW, allowed)
 }
 
-/// 503 for overload and for a store, a clock or a key ring that is away, 500 for anything else; the
+/// 503 for overload and for a store, a clock, a key ring or a command that is away, 500 for anything else; the
 /// reason goes to the log.
 pub(super) fn failed(failure: &Failure) -> Answer {
     log(failure);
     match failure {
         Failure::Busy => unavailable("Too many requests at once.", "2"),
         Failure::Broken(error)
-            if [Code::StoreAway, Code::KeyMissing]
-                .map(Code::exit)
-                .contains(&error.code().exit()) =>
+            if error.code() == Code::CommandFailed
+                || [Code::StoreAway, Code::KeyMissing]
+                    .map(Code::exit)
+                    .contains(&error.code().exit()) =>
         {
             unavailable("Service unavailable.", "5")
         }

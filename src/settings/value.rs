@@ -63,7 +63,7 @@ pub(super) fn check(spec: &Spec, json: &Json, base: &Path) -> Checked<Value> {
         (Kind::List | Kind::Argv | Kind::TextOrList | Kind::Choices(_), Json::Array(items)) => {
             list(spec.kind, items)
         }
-        (Kind::ClaimMap | Kind::Constants | Kind::Texts(_), Json::Object(entries)) => {
+        (Kind::ClaimMap | Kind::Constants | Kind::Webhooks(_), Json::Object(entries)) => {
             entries.iter().try_for_each(|(name, value)| entry::check(spec.kind, name, value))?;
             Ok(Value::Table(entries.clone()))
         }
@@ -108,7 +108,7 @@ pub(super) fn expected(kind: Kind) -> String {
         Kind::Argv => "a list of texts, the program and its arguments",
         Kind::ClaimMap => "a table from claim to attribute",
         Kind::Constants => "a table from claim to value",
-        Kind::Texts(_) => "a table from name to text",
+        Kind::Webhooks(_) => "a table from kind of event to URL",
     };
     fixed.to_owned()
 }

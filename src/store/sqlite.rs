@@ -14,7 +14,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use self::trouble::{Outcome, Place, Trouble};
 use super::{
     Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
-    Question, Restored, Standing, Store, Whose, Written,
+    Question, Restored, Standing, Store, Taken, Whose, Written,
 };
 use crate::error::Result;
 use crate::event::Event;
@@ -28,6 +28,7 @@ pub mod django;
 mod events;
 mod ledger;
 mod open;
+mod outbox;
 mod purge;
 mod reading;
 mod restore;
@@ -258,6 +259,14 @@ impl Store for Sqlite {
 
     fn last_event(&self) -> Result<i64> {
         self.with(events::last)
+    }
+
+    fn take_letter(&self, url: &str, now: i64, until: i64) -> Result<Option<Taken>> {
+        // Most looks find nothing, and hold up no writer.
+        if self.with(|connection| outbox::next(connection, url, now))?.is_none() {
+            return Ok(None);
+        }
+        self.alone(|connection| outbox::take(connection, url, (now, until)))
     }
 
     fn latest_expiry(&self) -> Result<Option<i64>> {

@@ -1,0 +1,142 @@
+//! Commands that are run at events: each in a thread of its own, one event after the other.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::event::Kind;
+use crate::program::{Limits, Program};
+
+/// How many events wait for one command; more are not told to it.
+const QUEUE: usize = 1024;
+/// How long a command may take, and how much of what it says is logged when it fails.
+const LIMITS: Limits = Limits { time: Duration::from_secs(10), output: 1024 };
+/// How often it is said that events were not told.
+const OFTEN: Duration = Duration::from_secs(1);
+/// How many failures are remembered for whoever waits for the end.
+const REMEMBERED: usize = 10;
+
+/// The commands, and what waits for them.
+pub(super) struct Commands(Vec<Lane>);
+
+/// One command and its queue.
+struct Lane {
+    kind: Kind,
+    /// None: no command is run any more.
+    queue: Mutex<Option<SyncSender<String>>>,
+    untold: Arc<AtomicU64>,
+    failures: Arc<Mutex<Vec<String>>>,
+    /// Says nothing, and is closed when the last command has ended.
+    end: Mutex<Receiver<()>>,
+}
+
+impl Commands {
+    pub(super) fn start(programs: Vec<(Kind, Program)>) -> Self {
+        Self(programs.into_iter().map(|(kind, program)| Lane::start(kind, program)).collect())
+    }
+
+    pub(super) fn want(&self, kind: Kind) -> bool {
+        self.0.iter().any(|lane| lane.kind == kind)
+    }
+
+    /// Has the command of that kind run, if there is one and its queue has room.
+    pub(super) fn give(&self, kind: Kind, body: String) {
+        let Some(lane) = self.0.iter().find(|lane| lane.kind == kind) else { return };
+        let queue = lock(&lane.queue);
+        if queue.as_ref().is_some_and(|queue| queue.try_send(body).is_err()) {
+            lane.untold.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits for what was given, at most that long, and answers what went wrong.
+    pub(super) fn finish(&self, patience: Duration) -> Vec<String> {
+        let end = Instant::now() + patience;
+        for lane in &self.0 {
+            drop(lock(&lane.queue).take());
+        }
+        let mut failures = Vec::new();
+        for lane in &self.0 {
+            let left = end.saturating_duration_since(Instant::now());
+            let is_over = lock(&lane.end).recv_timeout(left)
+                == Err(std::sync::mpsc::RecvTimeoutError::Disconnected);
+            failures.append(&mut lock(&lane.failures));
+            if !is_over {
+                failures.push(format!("the hooks for {} have not ended", lane.kind.name()));
+            }
+        }
+        failures
+    }
+}
+
+impl Lane {
+    fn start(kind: Kind, program: Program) -> Self {
+        let (queue, waiting) = sync_channel(QUEUE);
+        let (working, end) = sync_channel(0);
+        let (untold, failures) = (Arc::new(AtomicU64::new(0)), Arc::default());
+        let runner =
+            Runner { kind, program, untold: Arc::clone(&untold), failures: Arc::clone(&failures) };
+        std::thread::spawn(move || {
+            runner.run(&waiting);
+            drop::<SyncSender<()>>(working);
+        });
+        Self { kind, queue: Mutex::new(Some(queue)), untold, failures, end: Mutex::new(end) }
+    }
+}
+
+/// Runs one command, time and again.
+struct Runner {
+    kind: Kind,
+    program: Program,
+    untold: Arc<AtomicU64>,
+    failures: Arc<Mutex<Vec<String>>>,
+}
+
+impl Runner {
+    fn run(&self, waiting: &Receiver<String>) {
+        let mut said = Instant::now();
+        for body in waiting {
+            if let Err(why) = self.once(&body) {
+                self.complain(&why);
+            }
+            if said.elapsed() >= OFTEN {
+                self.say_untold();
+                said = Instant::now();
+            }
+        }
+        self.say_untold();
+    }
+
+    fn once(&self, body: &str) -> Result<(), String> {
+        let said = self.program.run(body.as_bytes(), &LIMITS).map_err(|error| error.to_string())?;
+        if said.status.success() {
+            return Ok(());
+        }
+        let output = [said.stdout, said.stderr].concat();
+        let output = String::from_utf8_lossy(output.trim_ascii()).escape_debug().to_string();
+        let more = if said.more { " …" } else { "" };
+        let told = if output.is_empty() { output } else { format!(": {output}{more}") };
+        Err(format!("the command {} failed ({}){told}", self.program.name(), said.status))
+    }
+
+    fn complain(&self, why: &str) {
+        let kind = self.kind.name();
+        tracing::warn!(kind, error = why, "a hook failed");
+        let mut failures = lock(&self.failures);
+        if failures.len() < REMEMBERED {
+            failures.push(format!("the hook for {kind}: {why}"));
+        }
+    }
+
+    fn say_untold(&self) {
+        let events = self.untold.swap(0, Ordering::Relaxed);
+        if events > 0 {
+            let kind = self.kind.name();
+            tracing::warn!(kind, events, "a hook was not told: too many events wait for it");
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
