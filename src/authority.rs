@@ -13,11 +13,14 @@ use crate::store::{Account, Store, Whose};
 use crate::user::{Subject, User};
 
 pub mod audit;
+mod caller;
+mod csrf;
 mod groups;
 pub mod import;
 pub mod issue;
 mod keys;
 pub mod login;
+mod logout;
 mod mint;
 pub mod outside;
 pub mod people;
@@ -30,6 +33,8 @@ pub mod validate;
 
 pub use crate::password::Hasher;
 use audit::{Audit, Outlet};
+pub use caller::Caller;
+pub use csrf::Bond;
 pub use keys::{Keys, RingSource};
 use outside::ClaimSource;
 pub use rules::Rules;

@@ -89,6 +89,8 @@ pub enum Code {
     UnknownSession,
     /// This user may not be issued a token.
     UserRefused,
+    /// A token is larger than its way to the client can carry.
+    TokenTooLarge,
     /// A command that the settings name did not do what it is for.
     CommandFailed,
 }
@@ -119,6 +121,7 @@ impl Code {
             Self::UnknownToken => "unknown-token",
             Self::UnknownSession => "unknown-session",
             Self::UserRefused => "user-refused",
+            Self::TokenTooLarge => "token-too-large",
             Self::CommandFailed => "command-failed",
         }
     }
@@ -126,7 +129,7 @@ impl Code {
     /// The exit code of a command that ends with this failure.
     pub fn exit(self) -> u8 {
         match self {
-            Self::Failed | Self::CommandFailed => 1,
+            Self::Failed | Self::TokenTooLarge | Self::CommandFailed => 1,
             Self::Usage => 2,
             Self::Refused(stage) => stage.exit(),
             Self::Settings | Self::SettingsUntrusted => 20,

@@ -11,45 +11,60 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State as Extract;
-use axum::http::Method;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::any;
 use tokio::net::TcpListener;
+use tower_http::cors::CorsLayer;
 
 use crate::authority::Authority;
 use crate::error::Result;
 
 pub mod accept;
 mod connection;
+mod cookies;
 mod djwto;
+pub mod doors;
+mod foreign;
+mod forward;
 mod intake;
+mod ninja;
+mod refused;
 mod reply;
+mod request;
+mod route;
 mod slots;
 mod socket;
 mod work;
 
 use accept::Limits;
+use doors::{Doors, Site};
 pub use work::THREADS;
 use work::{Failure, Work};
 
 /// How often what has run out is deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(600);
 
+/// How long a browser need not ask again which foreign pages may ask.
+const PREFLIGHT: Duration = Duration::from_secs(600);
+
 /// What every route works with.
 #[derive(Clone)]
 struct State {
     authority: Arc<Authority>,
     work: Arc<Work>,
+    doors: Arc<Doors>,
 }
 
 /// Serves until `shutdown` is done, then finishes what runs.
 pub async fn run(
     listener: TcpListener,
-    authority: Arc<Authority>,
+    (authority, doors): (Arc<Authority>, Doors),
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
-    let state = State { authority, work: Arc::new(Work::default()) };
+    let state = State { authority, work: Arc::new(Work::default()), doors: Arc::new(doors) };
     let purging = tokio::spawn(purge(state.clone()));
     let served = accept::run(listener, app(state), limits, shutdown).await;
     purging.abort();
@@ -57,12 +72,33 @@ pub async fn run(
 }
 
 fn app(state: State) -> Router {
-    Router::new()
-        .merge(djwto::routes())
+    let router = Router::new()
+        .merge(djwto::routes(&state.doors, state.authority.rules().allow_update))
+        .merge(ninja::routes())
+        .merge(forward::routes())
         .route("/livez", any(live))
         .route("/readyz", any(ready))
-        .fallback(|| async { reply::not_found() })
-        .with_state(state)
+        .fallback(|| async { reply::not_found() });
+    let router = match cors(&state.doors.site) {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router.with_state(state)
+}
+
+/// The foreign origins whose scripts may ask us, with their cookies (Fetch standard, CORS protocol).
+fn cors(site: &Site) -> Option<CorsLayer> {
+    let allowed: Vec<_> =
+        site.allowed.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    let headers = [AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("x-csrftoken")];
+    (!allowed.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(allowed)
+            .allow_methods([Method::GET, Method::POST, Method::DELETE])
+            .allow_headers(headers)
+            .allow_credentials(true)
+            .max_age(PREFLIGHT)
+    })
 }
 
 async fn live(method: Method) -> Response {
@@ -75,9 +111,10 @@ async fn ready(Extract(state): Extract<State>, method: Method) -> Response {
         return answer;
     }
     let authority = Arc::clone(&state.authority);
-    let look = move || {
+    let look = move || -> Result<(), Failure> {
         authority.ring()?.signing(authority.now())?;
-        authority.store().latest_expiry().map(drop)
+        authority.store().latest_expiry()?;
+        Ok(())
     };
     match state.work.looking(look).await {
         Ok(()) => reply::ok(&[("status", "ready")]),
@@ -96,7 +133,7 @@ async fn purge(state: State) {
     loop {
         every.tick().await;
         let authority = Arc::clone(&state.authority);
-        match state.work.looking(move || authority.purge().map(drop)).await {
+        match state.work.looking(move || Ok(authority.purge().map(drop)?)).await {
             Ok(()) => {}
             Err(Failure::Busy) => tracing::warn!("nothing was purged: there was no time for it"),
             Err(Failure::Broken(error)) => tracing::warn!(error = %error, "nothing was purged"),

@@ -7,6 +7,7 @@ use crate::claims::compose::{self, Content};
 use crate::claims::grammar::{self, Existing, Written};
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error, Result};
+use crate::event::Given;
 use crate::json::Json;
 use crate::jws;
 use crate::key::ring::Entry;
@@ -46,6 +47,22 @@ impl<'a> Own<'a> {
     }
 }
 
+impl Draft<'_> {
+    /// A token of this draft whose text is there, and what it says.
+    pub(super) fn signed(&self, (text, claims): (String, Json), own: Own<'_>, kid: &str) -> Token {
+        Token {
+            text,
+            kind: own.kind,
+            jti: own.jti.to_owned(),
+            sid: self.sid.map(str::to_owned),
+            issued: own.issued,
+            expires: own.expires,
+            kid: kid.to_owned(),
+            claims,
+        }
+    }
+}
+
 impl Authority {
     /// A fresh `jti`, in the form that the profile's original has.
     pub(super) fn fresh_jti(&self, profile: Profile) -> String {
@@ -61,16 +78,7 @@ impl Authority {
         check_end(signer, own.expires)?;
         let key = &signer.key;
         let text = jws::sign(draft.profile.typ(own.kind), &claims, key)?;
-        Ok(Token {
-            text,
-            kind: own.kind,
-            jti: own.jti.to_owned(),
-            sid: draft.sid.map(str::to_owned),
-            issued: own.issued,
-            expires: own.expires,
-            kid: key.kid().to_owned(),
-            claims,
-        })
+        Ok(draft.signed((text, claims), own, key.kid()))
     }
 
     fn compose(&self, draft: &Draft<'_>, own: Own<'_>) -> Result<Json> {
@@ -151,6 +159,11 @@ impl Authority {
         }
         Ok(())
     }
+}
+
+/// What the tokens of one answer say, for whoever is told of it.
+pub(super) fn given(refresh: &Token, access: &Token) -> Given {
+    Given { refresh: refresh.claims.clone(), access: access.claims.clone() }
 }
 
 /// A key that is about to retire verifies nothing after its end: a token that lives longer would
