@@ -140,3 +140,43 @@ impl Runner {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program(script: &str) -> Program {
+        let argv = ["/bin/sh", "-c", script].map(str::to_owned).to_vec();
+        Program { argv, folder: "/".into(), environment: Vec::new() }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted_and_the_end_is_not_waited_for_too_long() {
+        let commands = Commands::start(vec![(Kind::LoggedIn, program("sleep 5"))]);
+        for number in 0..QUEUE + 11 {
+            commands.give(Kind::LoggedIn, number.to_string());
+            commands.give(Kind::LoggedOut, number.to_string());
+        }
+        // One of them runs already, perhaps.
+        let untold = commands.0[0].untold.load(Ordering::Relaxed);
+        assert!((10..=11).contains(&untold), "{untold}");
+        let failures = commands.finish(Duration::from_millis(50));
+        assert_eq!(failures, ["the hooks for logged_in have not ended"]);
+        commands.give(Kind::LoggedIn, "after the end".into());
+    }
+
+    #[test]
+    fn one_event_comes_after_the_other_and_failures_are_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("told");
+        let script = format!("read x; echo $x >> {}; [ $x != 3 ]", file.display());
+        let commands = Commands::start(vec![(Kind::LoggedIn, program(&script))]);
+        for number in 0..5 {
+            commands.give(Kind::LoggedIn, format!("{number}\n"));
+        }
+        let failures = commands.finish(Duration::from_secs(20));
+        let failed = "the hook for logged_in: the command \"/bin/sh\" failed (exit status: 1)";
+        assert_eq!(failures, [failed]);
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "0\n1\n2\n3\n4\n");
+    }
+}
