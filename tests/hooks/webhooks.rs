@@ -105,7 +105,9 @@ fn two_servers_on_one_store_send_a_letter_once() {
     let mut other = served.folder.jot(&["serve", "--listen", "127.0.0.1:0"]);
     let _other = crate::served::Running(other.spawn().unwrap());
     for number in 0..20 {
-        served.folder.run(&["-q", "revoke", &format!("00000000-0000-4000-8000-0000000000{number:02}")], "");
+        served
+            .folder
+            .run(&["-q", "revoke", &format!("00000000-0000-4000-8000-0000000000{number:02}")], "");
     }
     receiver.wait(|got| got.len() >= 20);
     std::thread::sleep(Duration::from_millis(1500));
