@@ -75,6 +75,16 @@ impl Program {
 
     /// Runs it to its end, with `input` for it to read. It need not read it.
     pub fn run(&self, input: &[u8], limits: &Limits) -> Result<Said> {
+        self.run_until(input, limits, &|| false)
+    }
+
+    /// The same; it is stopped as soon as `is_over`.
+    pub fn run_until(
+        &self,
+        input: &[u8],
+        limits: &Limits,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<Said> {
         let failed = |why: String| {
             Error::new(Code::CommandFailed, format!("the command {} {why}", self.name()))
         };
@@ -102,6 +112,9 @@ impl Program {
                 break;
             }
             let left = end.saturating_duration_since(Instant::now());
+            if is_over() {
+                return Err(failed("was stopped: nobody waits for it any more".to_owned()));
+            }
             if left.is_zero() {
                 let seconds = limits.time.as_secs();
                 return Err(failed(format!("was stopped: it took longer than {seconds} s")));

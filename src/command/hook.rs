@@ -15,6 +15,9 @@ use crate::command::{Context, input};
 
 /// How long the end of a command waits for its hooks: for one that hangs until it is stopped.
 const PATIENCE: Duration = Duration::from_secs(11);
+/// How long the end of a server waits for them, and for letters on their way, which will be sent
+/// again.
+const LAST: Duration = Duration::from_secs(3);
 
 impl Context {
     /// The hooks, which begin with the first who asks; none where the settings name none.
@@ -40,24 +43,33 @@ impl Context {
         self.hooks.get().map(|hooks| hooks.finish(PATIENCE)).unwrap_or_default()
     }
 
-    /// Whoever sends what is in the outbox, if the settings have webhooks.
+    /// Whoever sends what is in the outbox, if there are hooks and the secret of webhooks.
     pub(super) fn courier(
         &self,
-        settings: &Settings,
         authority: &Arc<Authority>,
-    ) -> Result<Option<Courier>> {
-        if settings.webhooks().is_empty() {
-            return Ok(None);
+        secret: Option<Secret>,
+    ) -> Option<Courier> {
+        let (hooks, secret) = self.hooks.get().zip(secret)?;
+        Some(Courier::start(Arc::clone(authority), hooks, secret, Box::new(chance::System)))
+    }
+
+    /// Lets end what runs of a server's hooks. What went wrong is in the log.
+    pub(super) fn end_hooks(&self, courier: Option<Courier>) {
+        if let Some(courier) = courier {
+            courier.stop(LAST);
         }
-        let Some(hooks) = self.hooks(settings)? else { return Ok(None) };
-        let secret = secret(settings)?;
-        let chance = Box::new(chance::System);
-        Ok(Some(Courier::start(Arc::clone(authority), &hooks, secret, chance)))
+        if let Some(hooks) = self.hooks.get() {
+            hooks.finish(LAST);
+        }
     }
 }
 
-fn secret(settings: &Settings) -> Result<Secret> {
+/// The secret that webhooks are signed with, if the settings have any.
+pub(super) fn secret(settings: &Settings) -> Result<Option<Secret>> {
     let hooks = &settings.hooks;
+    if hooks.webhooks.is_empty() {
+        return Ok(None);
+    }
     let text = match (&hooks.webhook_secret, &hooks.webhook_secret_file) {
         (Some(secret), _) => secret.expose().to_owned().into(),
         (None, Some(path)) => input::secret_file(path, "webhook secret")?,
@@ -67,5 +79,5 @@ fn secret(settings: &Settings) -> Result<Secret> {
         let seen = "the secret of webhooks is empty, or not base64 behind whsec_";
         Error::new(Code::Settings, seen).hint("jot settings show")
     };
-    Ok(Secret::read(&text).ok_or_else(unfit)?)
+    Ok(Some(Secret::read(&text).ok_or_else(unfit)?))
 }

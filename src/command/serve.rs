@@ -3,11 +3,9 @@
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use jot::error::{Code, Error};
-use jot::hook::Courier;
 use jot::server::{self, accept::Limits};
 use jot::settings::Settings;
 use jot::store::sqlite::Missing;
@@ -17,12 +15,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
 use crate::cli::ServeArgs;
-use crate::command::{Context, Ended, log};
+use crate::command::{Context, Ended, hook, log};
 
 pub(crate) mod doors;
-
-/// How long the end waits for letters that are on their way. They are sent again later.
-const COURIERS: Duration = Duration::from_secs(3);
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     let said = [("server.listen", &args.listen), ("server.mode", &args.mode)];
@@ -32,6 +27,7 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     check_built(&settings, context)?;
     let authority = context.authority(&settings, Missing::Create)?;
     authority.ring()?.signing(authority.now())?;
+    let secret = hook::secret(&settings)?;
     let limits = Limits {
         connections: settings.server.max_connections,
         connections_each: settings.server.max_connections_per_address,
@@ -63,9 +59,9 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
             context.output.hint("jot user add NAME");
         }
         let authority = Arc::new(authority);
-        let courier = context.courier(&settings, &authority)?;
+        let courier = context.courier(&authority, secret);
         let served = server::run(listener, (authority, doors), limits, shutdown).await;
-        end_hooks(courier, context);
+        context.end_hooks(courier);
         log.end();
         served.context("the server stopped")?;
         Ok(Ended::Done)
@@ -74,14 +70,6 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     // with the process, and the store keeps all of it or nothing.
     runtime.shutdown_background();
     ended
-}
-
-/// Lets end what runs of the hooks. What went wrong is in the log.
-fn end_hooks(courier: Option<Courier>, context: &Context) {
-    if let Some(courier) = courier {
-        courier.stop(COURIERS);
-    }
-    _ = context.finish_hooks();
 }
 
 /// A setting of the server that has no effect yet is refused: somebody relies on it. Others are

@@ -1,7 +1,7 @@
 //! Commands that are run at events: each in a thread of its own, one event after the other.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,11 +14,16 @@ const QUEUE: usize = 1024;
 const LIMITS: Limits = Limits { time: Duration::from_secs(10), output: 1024 };
 /// How often it is said that events were not told.
 const OFTEN: Duration = Duration::from_secs(1);
+/// How long it takes at most to stop a command.
+const STOPPING: Duration = Duration::from_secs(1);
 /// How many failures are remembered for whoever waits for the end.
 const REMEMBERED: usize = 10;
 
 /// The commands, and what waits for them.
-pub(super) struct Commands(Vec<Lane>);
+pub(super) struct Commands {
+    lanes: Vec<Lane>,
+    over: Arc<AtomicBool>,
+}
 
 /// One command and its queue.
 struct Lane {
@@ -33,49 +38,54 @@ struct Lane {
 
 impl Commands {
     pub(super) fn start(programs: Vec<(Kind, Program)>) -> Self {
-        Self(programs.into_iter().map(|(kind, program)| Lane::start(kind, program)).collect())
+        let over = Arc::new(AtomicBool::new(false));
+        let start = |(kind, program)| Lane::start(kind, program, Arc::clone(&over));
+        Self { lanes: programs.into_iter().map(start).collect(), over }
     }
 
     pub(super) fn want(&self, kind: Kind) -> bool {
-        self.0.iter().any(|lane| lane.kind == kind)
+        self.lanes.iter().any(|lane| lane.kind == kind)
     }
 
     /// Has the command of that kind run, if there is one and its queue has room.
     pub(super) fn give(&self, kind: Kind, body: String) {
-        let Some(lane) = self.0.iter().find(|lane| lane.kind == kind) else { return };
+        let Some(lane) = self.lanes.iter().find(|lane| lane.kind == kind) else { return };
         let queue = lock(&lane.queue);
         if queue.as_ref().is_some_and(|queue| queue.try_send(body).is_err()) {
             lane.untold.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Waits for what was given, at most that long, and answers what went wrong.
+    /// Waits for what was given, at most that long, stops what has not ended by then, and answers
+    /// what went wrong.
     pub(super) fn finish(&self, patience: Duration) -> Vec<String> {
-        let end = Instant::now() + patience;
-        for lane in &self.0 {
+        for lane in &self.lanes {
             drop(lock(&lane.queue).take());
         }
-        let mut failures = Vec::new();
-        for lane in &self.0 {
+        self.wait(patience);
+        self.over.store(true, Ordering::Relaxed);
+        self.wait(STOPPING);
+        self.lanes.iter().flat_map(|lane| std::mem::take(&mut *lock(&lane.failures))).collect()
+    }
+
+    fn wait(&self, most: Duration) {
+        let end = Instant::now() + most;
+        for lane in &self.lanes {
             let left = end.saturating_duration_since(Instant::now());
-            let is_over = lock(&lane.end).recv_timeout(left)
-                == Err(std::sync::mpsc::RecvTimeoutError::Disconnected);
-            failures.append(&mut lock(&lane.failures));
-            if !is_over {
-                failures.push(format!("the hooks for {} have not ended", lane.kind.name()));
+            if lock(&lane.end).recv_timeout(left) == Err(RecvTimeoutError::Timeout) {
+                return;
             }
         }
-        failures
     }
 }
 
 impl Lane {
-    fn start(kind: Kind, program: Program) -> Self {
+    fn start(kind: Kind, program: Program, over: Arc<AtomicBool>) -> Self {
         let (queue, waiting) = sync_channel(QUEUE);
         let (working, end) = sync_channel(0);
         let (untold, failures) = (Arc::new(AtomicU64::new(0)), Arc::default());
-        let runner =
-            Runner { kind, program, untold: Arc::clone(&untold), failures: Arc::clone(&failures) };
+        let (counted, told) = (Arc::clone(&untold), Arc::clone(&failures));
+        let runner = Runner { kind, program, over, untold: counted, failures: told };
         std::thread::spawn(move || {
             runner.run(&waiting);
             drop::<SyncSender<()>>(working);
@@ -88,6 +98,7 @@ impl Lane {
 struct Runner {
     kind: Kind,
     program: Program,
+    over: Arc<AtomicBool>,
     untold: Arc<AtomicU64>,
     failures: Arc<Mutex<Vec<String>>>,
 }
@@ -96,7 +107,9 @@ impl Runner {
     fn run(&self, waiting: &Receiver<String>) {
         let mut said = Instant::now();
         for body in waiting {
-            if let Err(why) = self.once(&body) {
+            if self.is_over() {
+                self.untold.fetch_add(1, Ordering::Relaxed);
+            } else if let Err(why) = self.once(&body) {
                 self.complain(&why);
             }
             if said.elapsed() >= OFTEN {
@@ -108,7 +121,8 @@ impl Runner {
     }
 
     fn once(&self, body: &str) -> Result<(), String> {
-        let said = self.program.run(body.as_bytes(), &LIMITS).map_err(|error| error.to_string())?;
+        let said = self.program.run_until(body.as_bytes(), &LIMITS, &|| self.is_over());
+        let said = said.map_err(|error| error.to_string())?;
         if said.status.success() {
             return Ok(());
         }
@@ -117,6 +131,10 @@ impl Runner {
         let more = if said.more { " …" } else { "" };
         let told = if output.is_empty() { output } else { format!(": {output}{more}") };
         Err(format!("the command {} failed ({}){told}", self.program.name(), said.status))
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
     }
 
     fn complain(&self, why: &str) {
@@ -132,7 +150,7 @@ impl Runner {
         let events = self.untold.swap(0, Ordering::Relaxed);
         if events > 0 {
             let kind = self.kind.name();
-            tracing::warn!(kind, events, "a hook was not told: too many events wait for it");
+            tracing::warn!(kind, events, "a hook was not told: too many events waited for it");
         }
     }
 }
@@ -158,10 +176,12 @@ mod tests {
             commands.give(Kind::LoggedOut, number.to_string());
         }
         // One of them runs already, perhaps.
-        let untold = commands.0[0].untold.load(Ordering::Relaxed);
+        let untold = commands.lanes[0].untold.load(Ordering::Relaxed);
         assert!((10..=11).contains(&untold), "{untold}");
         let failures = commands.finish(Duration::from_millis(50));
-        assert_eq!(failures, ["the hooks for logged_in have not ended"]);
+        let stopped = "was stopped: nobody waits for it any more";
+        assert_eq!(failures.len(), 1);
+        assert!(failures[0].ends_with(stopped), "{failures:?}");
         commands.give(Kind::LoggedIn, "after the end".into());
     }
 

@@ -60,14 +60,35 @@ fn a_command_that_misbehaves_holds_up_nobody_and_is_told() {
         assert_eq!(served.validate(&access).status, 200);
     }
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    std::thread::sleep(Duration::from_secs(11).saturating_sub(began.elapsed()));
     let log = served.stopped();
-    assert!(began.elapsed() < Duration::from_secs(18), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(13), "{:?}", began.elapsed());
     let told = |part: &str| log.iter().filter(|line| line.contains(part)).count();
     assert_eq!(told("was stopped: it took longer than 10 s"), 1, "{log:?}");
     assert_eq!(told("failed (exit status: 3): why it failed"), 1, "{log:?}");
     assert_eq!(told("cannot be run: entity not found"), 20, "{log:?}");
     assert_eq!(told("hush"), 0, "{log:?}");
     assert!(log.iter().all(|line| line.len() < 10_000));
+}
+
+/// A server that is told to end does not wait for what hangs, and leaves nothing of it behind.
+#[test]
+fn the_end_stops_a_command_that_hangs() {
+    let served = Folder::ready()
+        .with("JOT_HOOKS__LOGGED_IN", r#"["sh", "-c", "touch began; sleep 5; touch late"]"#)
+        .serve();
+    served.tokens();
+    while !served.folder.file("began").exists() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let late = served.folder.file("late");
+    let began = Instant::now();
+    served.signal("TERM");
+    let crate::served::Served { folder: _folder, mut child, .. } = served;
+    assert!(child.0.wait().unwrap().success());
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(!late.exists());
 }
 
 /// One line for each event, without what nobody else may see.

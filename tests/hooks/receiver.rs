@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Got {
     pub(crate) path: String,
     pub(crate) id: String,
+    pub(crate) moment: String,
+    pub(crate) signature: String,
     pub(crate) raw: String,
     pub(crate) body: Value,
 }
@@ -135,9 +137,11 @@ fn receive(stream: &TcpStream, got: &Mutex<Vec<Got>>, answers: &Mutex<Answers>) 
     let raw = String::from_utf8(raw).unwrap();
     let (id, moment) = (header("webhook-id"), header("webhook-timestamp"));
     assert_eq!(header("content-type"), "application/json");
-    assert_eq!(header("webhook-signature"), signature(&id, &moment, &raw));
+    let signature = signature(&id, &moment, &raw);
+    assert_eq!(header("webhook-signature"), signature);
     let path = lines[0].split(' ').nth(1).unwrap().to_owned();
-    let one = Got { path, id, body: serde_json::from_str(&raw).unwrap(), raw };
+    let body = serde_json::from_str(&raw).unwrap();
+    let one = Got { path, id, moment, signature, raw, body };
     assert_eq!(one.text("id"), one.id);
     let reply = answers.lock().unwrap()(&one);
     got.lock().unwrap().push(one);

@@ -1,5 +1,6 @@
 //! Webhooks: what is sent, again and again, in which order, and what it holds up.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::receiver::{Got, Receiver, Reply, SECRET, webhooks};
@@ -39,6 +40,33 @@ fn a_webhook_says_what_happened_and_is_signed() {
     }
     // A check is sent, and is not in the audit log for that.
     assert_eq!(served.folder.run(&["events", "--kind", "token_validated", "--json"], ""), "");
+}
+
+/// Anybody can check a letter with the snippet of the README.
+#[test]
+fn the_readmes_receiver_believes_what_is_sent_and_nothing_else() {
+    let receiver = Receiver::start(|_| Reply::Status(200));
+    let served = folder(webhooks(receiver.address, &["logged_in"])).serve();
+    served.tokens();
+    let got = receiver.wait(|got| !got.is_empty()).remove(0);
+    let readme = include_str!("../../README.md");
+    let snippet = readme.split("```python\n").nth(1).unwrap().split("```").next().unwrap();
+    let judged = |secret: &str, moment: &str, body: &str| {
+        let headers = serde_json::json!({
+            "webhook-id": got.id, "webhook-timestamp": moment, "webhook-signature": got.signature,
+        });
+        let script = format!(
+            "{snippet}\nimport json, sys\nprint(is_genuine({secret:?}, json.loads(sys.argv[1]), sys.argv[2].encode()))"
+        );
+        let arguments = ["-c", &script, &headers.to_string(), body];
+        let output = Command::new("python3").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap().trim() == "True"
+    };
+    assert!(judged(SECRET, &got.moment, &got.raw));
+    assert!(!judged(SECRET, &got.moment, &got.raw.replace("alice", "mallo")));
+    assert!(!judged("whsec_aGVsbG8=", &got.moment, &got.raw));
+    assert!(!judged(SECRET, "1", &got.raw));
 }
 
 /// What the command line did before there was a server is sent by the server.

@@ -7,8 +7,8 @@ use jot::store::{Change, EventFilter, Horizon, Letter, Store};
 
 const URL: &str = "https://example.org/";
 
-fn letter(id: impl ToString, stream: &str) -> Letter {
-    let (id, kind) = (id.to_string(), Kind::LoggedIn.name().to_owned());
+fn letter(id: &str, stream: &str) -> Letter {
+    let (id, kind) = (id.to_owned(), Kind::LoggedIn.name().to_owned());
     let body = format!("the body of {id}");
     Letter { id, url: URL.into(), stream: stream.into(), kind, at: 100, body, noted: false }
 }
@@ -77,7 +77,7 @@ pub(crate) fn a_letter_that_is_given_up_is_told_of_in_its_event(store: &dyn Stor
 }
 
 pub(crate) fn a_full_outbox_gives_up_its_oldest(store: &dyn Store) {
-    let many: Vec<_> = (0..10_000).map(|id| letter(id, "alice")).collect();
+    let many: Vec<_> = (0..10_000).map(|id| letter(&id.to_string(), "alice")).collect();
     assert_eq!(send(store, &many[..1]), 0);
     assert_eq!(send(store, &many[1..]), 0);
     assert_eq!(send(store, &[letter("a", "alice"), letter("b", "alice")]), 2);
