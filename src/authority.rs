@@ -3,7 +3,9 @@
 //! The command line and the doors of the server call these functions and add no rule of their
 //! own. What a caller may be told, in which words, is the caller's matter.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use aws_lc_rs::hmac;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -25,6 +27,7 @@ mod mint;
 pub mod outside;
 pub mod people;
 mod plan;
+mod recall;
 pub mod refresh;
 pub mod restore;
 pub mod revoke;
@@ -54,6 +57,8 @@ pub struct Authority {
     chance: Box<dyn Chance>,
     audit: Audit,
     claims: Option<Box<dyn ClaimSource>>,
+    memory: recall::Memory,
+    csrf: OnceLock<hmac::Key>,
 }
 
 /// Somebody who may be issued a token, at a moment that no watermark covers.
@@ -76,7 +81,8 @@ impl Authority {
         (clock, chance): (Box<dyn Clock>, Box<dyn Chance>),
     ) -> Self {
         let audit = Audit::new(&rules.recorded, None);
-        Self { keys, rules, store, clock, chance, audit, claims: None }
+        let (memory, csrf) = (recall::Memory::default(), OnceLock::new());
+        Self { keys, rules, store, clock, chance, audit, claims: None, memory, csrf }
     }
 
     /// The same authority, which tells its events there too.

@@ -61,11 +61,15 @@ impl Hooks {
 }
 
 impl Outlet for Hooks {
+    fn listens(&self, kind: Kind) -> bool {
+        self.address(kind).is_some() || self.commands.want(kind)
+    }
+
     fn message(&self, event: &Event) -> Option<Message> {
-        let address = self.address(event.kind);
-        if address.is_none() && !self.commands.want(event.kind) {
+        if !self.listens(event.kind) {
             return None;
         }
+        let address = self.address(event.kind);
         let id = chance::uuid(self.chance.as_ref()).hyphenated().to_string();
         let body = body::of(event, &id);
         let letter = address.map(|address| Letter {

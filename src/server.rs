@@ -19,7 +19,10 @@ use tokio::net::TcpListener;
 use tower_http::cors::CorsLayer;
 
 use crate::authority::Authority;
+use crate::authority::validate::Asked;
+use crate::claims::report::Report;
 use crate::error::Result;
+use crate::event::Source;
 
 pub mod accept;
 mod connection;
@@ -40,6 +43,7 @@ mod work;
 
 use accept::Limits;
 use doors::{Doors, Site};
+use refused::Refused;
 pub use work::THREADS;
 use work::{Failure, Work};
 
@@ -55,6 +59,17 @@ struct State {
     authority: Arc<Authority>,
     work: Arc<Work>,
     doors: Arc<Doors>,
+}
+
+impl State {
+    /// The judgement of a token. One that was found good before waits in no line.
+    async fn validate(&self, token: &str, asked: Asked, source: Source) -> Result<Report, Refused> {
+        if let Some(report) = self.authority.recall(token, &asked) {
+            return Ok(report);
+        }
+        let (authority, token) = (Arc::clone(&self.authority), token.to_owned());
+        self.work.looking(move || Ok(authority.learn(&token, &asked, &source)?)).await
+    }
 }
 
 /// Serves until `shutdown` is done, then finishes what runs.

@@ -1,8 +1,9 @@
 //! The programs that are measured, in a folder that is gone afterwards.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -115,7 +116,8 @@ impl Folder {
         peak
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// A program that runs in the folder.
+    pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.0.path()).stdin(Stdio::null());
         // Whoever measures has settings, and cargo names folders to look for libraries in: both

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tracing::Level;
+
 use crate::authority::Authority;
 use crate::claims::Claims;
 use crate::error::Result;
@@ -16,11 +18,17 @@ use crate::user;
 /// as they like, and must not fill the disk.
 const REFUSALS: u64 = 60;
 
+/// The mark of events among what the process logs.
+const TARGET: &str = "jot::event";
+
 /// How often a minute it is told that letters were lost.
 const LOSSES: u64 = 1;
 
 /// Where events are told besides the audit log.
 pub trait Outlet: Send + Sync {
+    /// Whether anybody wants to know of that kind of event.
+    fn listens(&self, kind: Kind) -> bool;
+
     /// What is to be told of an event; none where nobody listens to its kind.
     fn message(&self, event: &Event) -> Option<Message>;
 
@@ -114,6 +122,14 @@ impl Audit {
         stored
     }
 
+    /// Whether anybody would notice such an event: the log, somebody outside, or whoever reads what
+    /// the process logs.
+    pub(super) fn hears(&self, kind: Kind) -> bool {
+        self.records(kind)
+            || self.outlet.as_ref().is_some_and(|outlet| outlet.listens(kind))
+            || tracing::enabled!(target: TARGET, Level::DEBUG)
+    }
+
     fn records(&self, kind: Kind) -> bool {
         !kind.is_frequent() || self.recorded.contains(&kind)
     }
@@ -133,7 +149,7 @@ fn log(event: &Event) {
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
-                target: "jot::event",
+                target: TARGET,
                 kind = event.kind.name(),
                 at = event.at,
                 user = event.subject.as_ref().map(|subject| subject.username.as_str()),

@@ -31,18 +31,18 @@ const ERROR: HeaderName = HeaderName::from_static("jot-error");
 const DIALECT: Dialect = Dialect { refuse, methods: reply::methods };
 
 pub(super) fn routes() -> Router<State> {
-    Router::new().route("/auth/verify", DIALECT.looking("GET, HEAD, OPTIONS", verify))
+    Router::new().route("/auth/verify", DIALECT.route("GET, HEAD, OPTIONS", verify))
 }
 
-fn verify(state: &State, request: &Request) -> Result<Answer, Refused> {
-    let kind = kind(request)?;
-    let (token, bond) = shown(state, request, kind)?;
+async fn verify(state: State, request: Request) -> Result<Answer, Refused> {
+    let kind = kind(&request)?;
+    let (token, bond) = shown(&state, &request, kind)?;
     let asked = match kind {
         Kind::Refresh => state.authority.asked_of_refresh(),
         Kind::Access => Asked { kind: Some(kind), ..Asked::default() },
     };
     let asked = Asked { permissions: request.asked("perm"), ..asked };
-    let report = state.authority.validate(&token, &asked, &request.source(DOOR))?;
+    let report = state.validate(&token, asked, request.source(DOOR)).await?;
     if let Some(claims) = &report.claims {
         foreign::judge_bond(bond, claims.sid.as_deref())?;
     }

@@ -22,6 +22,10 @@ struct Listener {
 }
 
 impl Outlet for Listener {
+    fn listens(&self, _: Kind) -> bool {
+        true
+    }
+
     fn message(&self, event: &Event) -> Option<Message> {
         let mut seen = self.seen.lock().unwrap();
         seen.push(event.clone());

@@ -2,11 +2,24 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::Sqlite;
 use super::trouble::Outcome;
+use crate::error::Result;
 use crate::store::{Letter, Taken};
 
 /// How many letters may wait: a receiver that is away must not fill the disk.
-pub(super) const MOST: i64 = 10_000;
+const MOST: i64 = 10_000;
+
+impl Sqlite {
+    /// What [`take_letter`](crate::store::Store::take_letter) does.
+    pub(super) fn take_out(&self, url: &str, (now, until): (i64, i64)) -> Result<Option<Taken>> {
+        // Most looks find nothing, and hold up no writer.
+        if self.with(|connection| next(connection, url, now))?.is_none() {
+            return Ok(None);
+        }
+        self.alone(|connection| take(connection, url, (now, until)))
+    }
+}
 
 /// Puts a letter behind the others; `event` is the position of its event in the log. How many gave
 /// way is the answer.
@@ -21,7 +34,7 @@ pub(super) fn send(connection: &Connection, letter: &Letter, event: Option<i64>)
 }
 
 /// The letter that is to be sent next, by its id.
-pub(super) fn next(connection: &Connection, url: &str, now: i64) -> Outcome<Option<String>> {
+fn next(connection: &Connection, url: &str, now: i64) -> Outcome<Option<String>> {
     let sql = "SELECT id FROM outbox WHERE position IN \
         (SELECT min(position) FROM outbox WHERE url = ?1 GROUP BY stream) \
         AND due <= ?2 ORDER BY due, position LIMIT 1";
@@ -29,11 +42,7 @@ pub(super) fn next(connection: &Connection, url: &str, now: i64) -> Outcome<Opti
     Ok(select.query_row(params![url, now], |row| row.get(0)).optional()?)
 }
 
-pub(super) fn take(
-    connection: &Connection,
-    url: &str,
-    (now, until): (i64, i64),
-) -> Outcome<Option<Taken>> {
+fn take(connection: &Connection, url: &str, (now, until): (i64, i64)) -> Outcome<Option<Taken>> {
     let Some(id) = next(connection, url, now)? else { return Ok(None) };
     let sql = "UPDATE outbox SET attempts = attempts + 1, due = ?2 WHERE id = ?1 \
         RETURNING id, kind, at, body, attempts";
