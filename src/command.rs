@@ -1,6 +1,7 @@
 //! From an action to the function that carries it out, and what every command starts from.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -8,6 +9,7 @@ use jot::authority::{Authority, Keys, RingSource, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
 use jot::event::Source;
+use jot::hook::{ClaimsCommand, Hooks};
 use jot::key::{Part, Ring};
 use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
@@ -21,6 +23,7 @@ mod batch;
 mod completions;
 mod decode;
 mod events;
+mod hook;
 mod init;
 mod input;
 mod issue;
@@ -81,6 +84,7 @@ pub(crate) struct Context {
     pub(crate) source: Source,
     /// What somebody typed, who is not to be asked again.
     typed: Typed,
+    hooks: OnceLock<Arc<Hooks>>,
 }
 
 impl Context {
@@ -93,6 +97,7 @@ impl Context {
             clock: clock::System,
             source: Source::command_line(),
             typed: Typed::default(),
+            hooks: OnceLock::new(),
         }
     }
 
@@ -121,7 +126,23 @@ impl Context {
     pub(crate) fn authority(&self, settings: &Settings, missing: Missing) -> Result<Authority> {
         let store = Sqlite::open(&settings.store.url, missing, busy(settings))?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
-        Ok(authority_over(store, RingSettings::of(settings)?.typed(&self.typed), settings))
+        self.authority_over(store, settings)
+    }
+
+    /// The authority over the settings' keys and this store.
+    pub(crate) fn authority_over(&self, store: Sqlite, settings: &Settings) -> Result<Authority> {
+        let keys = Keys::of(RingSettings::of(settings)?.typed(&self.typed));
+        let rules = Rules::from(settings);
+        let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
+            (Box::new(clock::System), Box::new(chance::System));
+        let mut authority = Authority::new(keys, rules, Box::new(store), system);
+        if let Some(outlet) = self.outlet(settings)? {
+            authority = authority.telling(outlet);
+        }
+        if let Some(program) = settings.claims_program()? {
+            authority = authority.asking(Box::new(ClaimsCommand::new(program)));
+        }
+        Ok(authority)
     }
 
     /// The key ring that the settings name.
@@ -136,17 +157,16 @@ pub(crate) fn busy(settings: &Settings) -> Duration {
     Duration::from_secs(settings.store.busy_timeout.unsigned_abs())
 }
 
-/// The authority over these keys and this store.
-pub(crate) fn authority_over(store: Sqlite, ring: RingSettings, settings: &Settings) -> Authority {
-    let keys = Keys::of(ring);
-    let rules = Rules::from(settings);
-    let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
-        (Box::new(clock::System), Box::new(chance::System));
-    Authority::new(keys, rules, Box::new(store), system)
+/// Carries out an action, and waits for the hooks that it has caused.
+pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
+    let ended = carry_out(action, context);
+    for failure in context.finish_hooks() {
+        context.output.warn(&failure);
+    }
+    ended
 }
 
-/// Carries out an action.
-pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
+fn carry_out(action: &Action, context: &Context) -> Result<Ended> {
     match action {
         Action::Init(args) => init::run(args, context),
         Action::Keygen(args) => keygen::run(args, context),

@@ -1,6 +1,7 @@
 //! Events: what happened to whom, from where, as the audit log keeps it. Never a token, never a
 //! password.
 
+use crate::json::Json;
 use crate::user::Subject;
 
 /// Something that happened.
@@ -21,19 +22,36 @@ pub struct Event {
     pub source: Source,
     /// More, in a few words.
     pub detail: Option<String>,
+    /// What the tokens say that were given. Only hooks are told; it is not stored.
+    pub claims: Option<Given>,
+}
+
+/// The claims of the tokens that were given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Those of the refresh token.
+    pub refresh: Json,
+    /// Those of the access token.
+    pub access: Json,
 }
 
 impl Event {
     /// An event of which nothing more is known yet.
     pub fn new(kind: Kind, at: i64, source: &Source) -> Self {
         let source = source.clone();
-        Self { at, kind, subject: None, sid: None, jti: None, source, detail: None }
+        Self { at, kind, subject: None, sid: None, jti: None, source, detail: None, claims: None }
     }
 
     /// The same event, about that subject.
     #[must_use]
     pub fn about(self, subject: &Subject) -> Self {
         Self { subject: Some(subject.clone()), ..self }
+    }
+
+    /// The same event, at which tokens were given that say this.
+    #[must_use]
+    pub fn given(self, claims: Given) -> Self {
+        Self { claims: Some(claims), ..self }
     }
 
     /// The same event, in a few more words.

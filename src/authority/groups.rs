@@ -49,7 +49,7 @@ impl Authority {
             let group = Change::SetGroup { was: was.as_ref(), becomes: &becomes };
             let mut changes = vec![group, Change::Note(&event)];
             changes.extend(refusals.iter().map(Change::Revoke));
-            if self.store.write(&changes)?.is_some() {
+            if self.write(&changes)?.is_some() {
                 return Ok(becomes);
             }
         }

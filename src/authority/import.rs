@@ -146,7 +146,7 @@ impl Authority {
         let (own, others): (Vec<_>, Vec<_>) = newcomers.iter().partition(|new| new.id.is_some());
         changes.extend(own.into_iter().chain(others).map(Change::AddUser));
         changes.extend(events.iter().map(Change::Note));
-        let written = self.store.write(&changes)?;
+        let written = self.write(&changes)?;
         let written = written.ok_or_else(|| {
             Error::new(Code::StoreLocked, "somebody made one of the groups meanwhile")
                 .hint("try again")

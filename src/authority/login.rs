@@ -3,12 +3,16 @@
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::authority::issue::{Grant, Issued, What};
+use crate::authority::mint::given;
 use crate::authority::{ATTEMPTS, Authority, Caller, Holder};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::password::{self, Hasher};
 use crate::store::{Change, Whose};
 use crate::user::{self, User};
+
+/// What a refused login is told, in the original's words: the errors of a form, as JSON in a text.
+pub const REFUSED: &str = "{\"__all__\": [\"Please enter a correct username and password. Note that both fields may be case-sensitive.\"]}";
 
 /// What somebody types to log in.
 #[derive(Clone, Copy)]
@@ -112,10 +116,12 @@ impl Authority {
         let (issued, session) = self.prepare(&grant, &holder)?;
         issued.refresh.iter().chain(&issued.access).try_for_each(caller.carries)?;
         let mut event = self.event(Kind::LoggedIn, caller.source).about(&holder.subject);
+        let pair = issued.refresh.as_ref().zip(issued.access.as_ref());
+        event.claims = pair.map(|(refresh, access)| given(refresh, access));
         event.sid = session.as_ref().map(|session| session.sid.clone());
         let replaced = Change::ReplaceUser { was, becomes: &becomes };
         let mut changes = vec![Change::Still(was), replaced, Change::Note(&event)];
         changes.extend(session.as_ref().map(Change::Begin));
-        Ok(self.store.write(&changes)?.map(|_| issued))
+        Ok(self.write(&changes)?.map(|_| issued))
     }
 }

@@ -126,7 +126,7 @@ impl Authority {
         let event = self.event(Kind::UserChanged, source).detail("added");
         // The id is not known before the row is there; the event has the name.
         let event = event.about(&user::Subject { id: None, username: new.username.clone() });
-        let written = self.store.write(&[Change::AddUser(&new), Change::Note(&event)])?;
+        let written = self.write(&[Change::AddUser(&new), Change::Note(&event)])?;
         written.and_then(|written| written.users.into_iter().next()).ok_or_else(contended)
     }
 
@@ -201,7 +201,7 @@ impl Authority {
         let refusal = self.refusal(user, act)?;
         let mut changes = vec![change, Change::Note(&event)];
         changes.extend(refusal.as_ref().map(Change::Revoke));
-        Ok(self.store.write(&changes)?.is_some())
+        Ok(self.write(&changes)?.is_some())
     }
 
     /// What refuses a user's tokens, if they are to be refused.

@@ -59,7 +59,7 @@ impl Authority {
     pub fn recall(&self, token: &str, asked: &Asked) -> Option<Report> {
         let good = self.memory.get(token)?;
         let is_as_it_was = self.store.state()? == good.state && self.is_verifying(&good)?;
-        if !is_as_it_was || self.records(Kind::TokenValidated) {
+        if !is_as_it_was || self.audit.hears(Kind::TokenValidated) {
             return None;
         }
         let mut report = good.verdict.examine(&self.expected(asked));

@@ -54,7 +54,7 @@ impl Authority {
         let events: Vec<_> = plans.iter().map(|plan| self.revoked(plan, note)).collect();
         let refusals = plans.iter().map(|plan| Change::Revoke(&plan.revocation));
         let changes: Vec<_> = refusals.chain(events.iter().map(Change::Note)).collect();
-        let done = self.store.write(&changes)?.unwrap_or_default().revoked;
+        let done = self.write(&changes)?.unwrap_or_default().revoked;
         // All of it is stored by now. What cannot be taken away now can be the next time.
         _ = self.purge_when_due();
         Ok(plans.into_iter().zip(done).map(|(plan, done)| plan.into_revoked(done)).collect())
@@ -91,7 +91,7 @@ impl Authority {
     pub fn take_back(&self, refusal: &Revocation, source: &Source) -> Result<()> {
         let what = format!("taken back: {} {}", refusal.target.kind(), refusal.target.id());
         let event = self.event(Kind::Blacklisted, source).detail(what);
-        match self.store.write(&[Change::Forget(refusal), Change::Note(&event)])? {
+        match self.write(&[Change::Forget(refusal), Change::Note(&event)])? {
             Some(_) => Ok(()),
             None => Err(Error::new(Code::StoreLocked, "the refusal is another one by now")
                 .hint("jot revocations")),

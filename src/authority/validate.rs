@@ -62,7 +62,7 @@ impl Authority {
         };
         let standing = self.standing(&claims)?;
         self.hold_against(&claims, &standing, &mut report);
-        if report.failure().is_none() && self.records(Kind::TokenValidated) {
+        if report.failure().is_none() {
             self.note(&self.event_of(Kind::TokenValidated, &claims, source))?;
         }
         Ok((report, Some(standing)))

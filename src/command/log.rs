@@ -7,6 +7,8 @@ use std::panic::Location;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
+use tracing::Level;
+
 /// How many lines wait for a reader that is slow.
 const QUEUE: usize = 1024;
 /// How long the end waits for the last of them.
@@ -44,8 +46,8 @@ impl Write for Queue {
     }
 }
 
-/// Begins the log. Of a panic the place is told: its message may hold what somebody sent.
-pub(crate) fn begin() -> Queue {
+/// Begins the log of what is at least as grave as `level`. Of a panic the place is told: its message may hold what somebody sent.
+pub(crate) fn begin(level: Level) -> Queue {
     let (sender, messages) = sync_channel(QUEUE);
     let queue = Queue(sender);
     let each = queue.clone();
@@ -61,6 +63,7 @@ pub(crate) fn begin() -> Queue {
     });
     let log = tracing_subscriber::fmt()
         .json()
+        .with_max_level(level)
         .with_writer(move || each.clone())
         .with_ansi(false)
         .log_internal_errors(false);

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 use jot::alg::Algorithm;
+use jot::authority::audit::Audit;
 use jot::authority::{RingSource, Rules};
 use jot::event::{Event, Kind};
 use jot::key::change::Moment;
@@ -115,7 +116,8 @@ pub(super) fn note(what: &str, kid: &str, settings: &Settings, context: &Context
     let event = Event::new(Kind::KeyChanged, context.now(), &context.source);
     let event = event.detail(format!("{what} {kid}"));
     let noted = store(settings).and_then(|store| {
-        Ok(store.map(|store| store.write(&[Change::Note(&event)])).transpose()?)
+        let audit = Audit::new(&[], context.outlet(settings)?);
+        Ok(store.map(|store| audit.write(&store, &[Change::Note(&event)])).transpose()?)
     });
     if let Err(error) = noted {
         context.output.warn(&format!("this is not in the audit log: {error:#}"));

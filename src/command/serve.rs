@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result};
 use jot::error::{Code, Error};
@@ -11,6 +11,7 @@ use jot::store::sqlite::Missing;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing::Level;
 
 use crate::cli::ServeArgs;
 use crate::command::{Context, Ended, log};
@@ -21,6 +22,7 @@ mod reload;
 mod systemd;
 
 use prepare::{Preparation, Prepared};
+use reload::Live;
 use systemd::Manager;
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
@@ -52,7 +54,7 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
 
 async fn serve(
     listener: TcpListener,
-    prepared: Prepared,
+    mut prepared: Prepared,
     preparation: Preparation,
 ) -> Result<Ended> {
     let limits = Limits {
@@ -60,7 +62,8 @@ async fn serve(
         connections_each: prepared.settings.server.max_connections_per_address,
         ..Limits::default()
     };
-    let log = log::begin();
+    let level = if preparation.is_verbose() { Level::DEBUG } else { Level::INFO };
+    let log = log::begin(level);
     let manager = Arc::new(Manager::of(prepared.settings.surroundings()));
     let (shutdown, hung_up) = (shutdown()?, signal(SignalKind::hangup())?);
     let anybody = prepared.authority.has_users()?;
@@ -72,18 +75,20 @@ async fn serve(
         output.note("nobody can log in yet: there is no user");
         output.hint("jot user add NAME");
     }
-    let server = Arc::new(Server::new(prepared.parts(local)));
+    let server = Server::new(prepared.parts(local));
+    let hooks = Mutex::new(Some(prepared.start_hooks()));
+    let live = Arc::new(Live { server, local, hooks });
     let before = (preparation, prepared.settings);
-    let reloads =
-        reload::at_each(hung_up, (Arc::clone(&server), local), before, Arc::clone(&manager));
+    let reloads = reload::at_each(hung_up, Arc::clone(&live), before, Arc::clone(&manager));
     let reloads = tokio::spawn(reloads);
     manager.ready();
     let until_told = async {
         shutdown.await;
         manager.stopping();
     };
-    let ended = server.run(listener, limits, until_told).await;
+    let ended = live.server.run(listener, limits, until_told).await;
     reloads.abort();
+    live.end_hooks();
     log.end();
     ended.context("the server stopped")?;
     Ok(Ended::Done)

@@ -46,6 +46,12 @@ pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
     if settings.hooks.webhook_secret.is_some() && settings.hooks.webhook_secret_file.is_some() {
         report(&["hooks.webhook_secret", "hooks.webhook_secret_file"], "a secret has one place");
     }
+    let secret =
+        settings.hooks.webhook_secret.is_some() || settings.hooks.webhook_secret_file.is_some();
+    if !settings.hooks.webhooks.is_empty() && !secret {
+        let why = "what is sent is signed, set a secret in one of the last two";
+        report(&["hooks.webhooks", "hooks.webhook_secret", "hooks.webhook_secret_file"], why);
+    }
     insecure_cookies(settings, &mut report);
 }
 

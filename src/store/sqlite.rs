@@ -15,7 +15,7 @@ use self::trouble::{Outcome, Place, Trouble};
 use self::watch::Watch;
 use super::{
     Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
-    Question, Restored, Standing, Store, Whose, Written,
+    Question, Restored, Standing, Store, Taken, Whose, Written,
 };
 use crate::error::Result;
 use crate::event::Event;
@@ -29,6 +29,7 @@ pub mod django;
 mod events;
 mod ledger;
 mod open;
+mod outbox;
 mod purge;
 mod reading;
 mod restore;
@@ -217,16 +218,7 @@ impl Store for Sqlite {
     }
 
     fn standing(&self, question: &Question<'_>) -> Result<Standing> {
-        self.read(|connection| {
-            let session = question.sid.map(|sid| sessions::get(connection, sid)).transpose()?;
-            let account = match (question.user_id, question.username) {
-                (Some(id), _) => users::account(connection, Whose::Id(id))?,
-                (None, Some(name)) => users::account(connection, Whose::Name(name))?,
-                (None, None) => Account::Unknown,
-            };
-            let (revocation, watermark) = revocations::against(connection, question)?;
-            Ok(Standing { revocation, session: session.flatten(), account, watermark })
-        })
+        self.read(|connection| revocations::standing(connection, question))
     }
 
     fn session(&self, sid: &str) -> Result<Option<Session>> {
@@ -267,6 +259,10 @@ impl Store for Sqlite {
 
     fn last_event(&self) -> Result<i64> {
         self.with(events::last)
+    }
+
+    fn take_letter(&self, url: &str, now: i64, until: i64) -> Result<Option<Taken>> {
+        self.take_out(url, (now, until))
     }
 
     fn latest_expiry(&self) -> Result<Option<i64>> {

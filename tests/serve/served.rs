@@ -15,6 +15,8 @@ use crate::http::{self, Answer, form};
 
 /// Alice's password.
 pub(crate) const PASSWORD: &str = "seven quiet otters paint barns";
+/// The mark of a line of the log that tells an event.
+pub(crate) const EVENT: &str = "\"target\":\"jot::event\"";
 pub(crate) const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 pub(crate) const WRONG: &str = r#"{"error": "{\"__all__\": [\"Please enter a correct username and password. Note that both fields may be case-sensitive.\"]}"}"#;
@@ -179,8 +181,15 @@ impl Served {
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
-    /// Waits for the server's end; how it ended, and what it logged.
-    pub(crate) fn ended(mut self) -> (ExitStatus, Vec<String>) {
+    /// Waits for the server's end; how it ended, and what it logged besides events.
+    pub(crate) fn ended(self) -> (ExitStatus, Vec<String>) {
+        let (status, mut log) = self.ended_with_events();
+        log.retain(|line| !line.contains(EVENT));
+        (status, log)
+    }
+
+    /// The same, and the events too.
+    pub(crate) fn ended_with_events(mut self) -> (ExitStatus, Vec<String>) {
         let status = self.child.0.wait().unwrap();
         (status, self.log.join().unwrap())
     }

@@ -9,6 +9,7 @@ use anyhow::Result;
 use jot::authority::Authority;
 use jot::clock::System;
 use jot::error::{Code, Error};
+use jot::hook::Secret;
 use jot::key::TooOpen;
 use jot::server::Parts;
 use jot::server::tls::{Files, Tls, own};
@@ -17,6 +18,7 @@ use jot::store::sqlite::Missing;
 
 use super::doors;
 use crate::cli::ServeArgs;
+use crate::command::hook::{self, Running};
 use crate::command::{Context, quoted};
 use crate::output::Output;
 
@@ -30,6 +32,8 @@ pub(super) struct Preparation {
 pub(super) struct Prepared {
     pub(super) settings: Settings,
     pub(super) authority: Arc<Authority>,
+    context: Context,
+    secret: Option<Secret>,
     tls: Option<Arc<Tls>>,
     /// What may be wrong.
     warnings: Vec<String>,
@@ -62,6 +66,11 @@ impl Preparation {
         Ok(Self { context, flags })
     }
 
+    /// Whether more is to be said.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.context.globals.verbose
+    }
+
     /// Where the command says what it has to say.
     pub(super) fn output(&self) -> &Output {
         &self.context.output
@@ -73,15 +82,18 @@ impl Preparation {
         let flags: Vec<_> = self.flags.iter().map(|(name, said)| (*name, said.as_str())).collect();
         let settings = self.context.settings(&flags)?;
         let mut warnings = unbuilt(&settings)?;
-        let authority = self.context.authority(&settings, missing)?;
+        // Its hooks are its own, and end with it.
+        let context = self.context.without_hooks();
+        let authority = context.authority(&settings, missing)?;
         authority.ring()?.signing(authority.now())?;
+        let secret = hook::secret(&settings)?;
         let (tls, notes) = self.tls(&settings)?;
         warnings.extend(tls.as_ref().and_then(Tls::untimely));
         if !settings.cookies.secure || !settings.ninja.secure {
             warnings.push("cookies are sent without Secure".to_owned());
         }
         let (authority, tls) = (Arc::new(authority), tls.map(Arc::new));
-        Ok(Prepared { settings, authority, tls, warnings, notes })
+        Ok(Prepared { settings, authority, context, secret, tls, warnings, notes })
     }
 
     fn tls(&self, settings: &Settings) -> Result<(Option<Tls>, Vec<String>), Error> {
@@ -111,6 +123,11 @@ impl Prepared {
     pub(super) fn parts(&self, local: SocketAddr) -> Parts {
         let (authority, tls) = (Arc::clone(&self.authority), self.tls.clone());
         Parts { authority, doors: doors::of(&self.settings, (local, tls.is_some())), tls }
+    }
+
+    /// Begins to tell whoever wants to know what happens.
+    pub(super) fn start_hooks(&mut self) -> Running {
+        Running::start(&self.context, &self.authority, self.secret.take())
     }
 
     /// How a browser says where the server is.

@@ -2,7 +2,7 @@
 //! nothing does.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, anyhow};
 use jot::error::{Code, Error};
@@ -14,17 +14,43 @@ use tokio::signal::unix::Signal;
 
 use super::prepare::Preparation;
 use super::systemd::Manager;
+use crate::command::hook::Running;
 use crate::command::quoted;
 
 /// What was set up once: a listener and its caps.
 const AT_START: [&str; 3] =
     ["server.listen", "server.max_connections", "server.max_connections_per_address"];
 
+/// What is exchanged: a server, which listens there, and its hooks.
+pub(super) struct Live {
+    pub(super) server: Server,
+    pub(super) local: SocketAddr,
+    pub(super) hooks: Mutex<Option<Running>>,
+}
+
+impl Live {
+    /// Goes on with these hooks instead of those before.
+    fn hook(&self, hooks: Option<Running>) {
+        let before = std::mem::replace(
+            &mut *self.hooks.lock().unwrap_or_else(PoisonError::into_inner),
+            hooks,
+        );
+        if let Some(before) = before {
+            before.end();
+        }
+    }
+
+    /// Lets the hooks end.
+    pub(super) fn end_hooks(&self) {
+        self.hook(None);
+    }
+}
+
 /// Reads the settings again whenever `hung_up` says so. `before` is how they were read, and what they
 /// were.
 pub(super) async fn at_each(
     mut hung_up: Signal,
-    (server, local): (Arc<Server>, SocketAddr),
+    live: Arc<Live>,
     before: (Preparation, Settings),
     manager: Arc<Manager>,
 ) {
@@ -32,10 +58,9 @@ pub(super) async fn at_each(
     let preparation = Arc::new(preparation);
     while hung_up.recv().await.is_some() {
         manager.reloading();
-        let (preparation, server) = (Arc::clone(&preparation), Arc::clone(&server));
+        let (preparation, live) = (Arc::clone(&preparation), Arc::clone(&live));
         let before = settings.clone();
-        let reloading =
-            tokio::task::spawn_blocking(move || reload(&preparation, (&server, local), &before));
+        let reloading = tokio::task::spawn_blocking(move || reload(&preparation, &live, &before));
         match reloading.await.unwrap_or_else(|_| Err(anyhow!("the reload broke off"))) {
             Ok(read) => settings = read,
             Err(error) => {
@@ -48,12 +73,8 @@ pub(super) async fn at_each(
     }
 }
 
-fn reload(
-    preparation: &Preparation,
-    (server, local): (&Server, SocketAddr),
-    before: &Settings,
-) -> Result<Settings> {
-    let prepared = preparation.prepare(Missing::Refuse)?;
+fn reload(preparation: &Preparation, live: &Live, before: &Settings) -> Result<Settings> {
+    let mut prepared = preparation.prepare(Missing::Refuse)?;
     if let Some(file) = before.file().filter(|file| prepared.settings.file() != Some(file)) {
         let file = quoted(file);
         return Err(Error::new(Code::Settings, format!("the settings file {file} is gone")).into());
@@ -63,8 +84,8 @@ fn reload(
     // The last that can fail: a reload that is not in the audit log did not happen.
     prepared.authority.note_reload(&what, &Source::server())?;
     prepared.log();
-    server.exchange(prepared.parts(local));
-    tracing::info!(event = "settings_reloaded", changed = what, "the settings were read again");
+    live.server.exchange(prepared.parts(live.local));
+    live.hook(Some(prepared.start_hooks()));
     for setting in changed.iter().filter(|name| AT_START.contains(name)) {
         tracing::warn!(setting, "this takes effect when the server is started again");
     }
