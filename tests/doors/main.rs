@@ -1,0 +1,15 @@
+//! The doors of `jot serve` from outside: the built binary over HTTP, asked what the originals'
+//! clients ask, and what those ask who mean harm.
+
+#![cfg(test)]
+
+mod client;
+mod door;
+#[path = "../serve/http.rs"]
+#[expect(dead_code, reason = "the server's own tests do more of it")]
+mod http;
+mod refusals;
+#[path = "../serve/served.rs"]
+#[expect(dead_code, reason = "the server's own tests do more of it")]
+mod served;
+mod token;
