@@ -4,10 +4,12 @@
 #![cfg(test)]
 
 mod client;
+mod csrf;
 mod door;
 #[path = "../serve/http.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
 mod http;
+mod malformed;
 mod refusals;
 #[path = "../serve/served.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
