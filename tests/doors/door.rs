@@ -74,9 +74,9 @@ impl Visit {
         Self { served, door, refresh, access, csrf }
     }
 
-    /// Another session's tokens and CSRF token at the same door.
-    pub(crate) fn another(&self) -> [String; 3] {
-        log_in(&self.served, self.door)
+    /// Alice logs in once more: what she had is of another session then.
+    pub(crate) fn log_in_again(&mut self) {
+        [self.refresh, self.access, self.csrf] = log_in(&self.served, self.door);
     }
 
     /// Shows an access token where access tokens are looked at.
@@ -182,7 +182,7 @@ impl Visit {
     #[track_caller]
     pub(crate) fn refuses_revoked(&self, answer: &Answer, name: &str) {
         let (status, words) = match name {
-            "refresh_access" => (401, "Can't update access token."),
+            "refresh_access" if self.door.is_djwto() => (401, "Can't update access token."),
             "update_refresh" => (401, "Can't update refresh token."),
             "logout" => (409, "Input jti token is already blacklisted."),
             _ => return self.refuses(answer, Words("Token was revoked.", "revoked")),

@@ -10,7 +10,9 @@ mod door;
 #[expect(dead_code, reason = "the server's own tests do more of it")]
 mod http;
 mod malformed;
+mod races;
 mod refusals;
+mod rotation;
 #[path = "../serve/served.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
 mod served;
