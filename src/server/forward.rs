@@ -30,8 +30,10 @@ const ERROR: HeaderName = HeaderName::from_static("jot-error");
 
 const DIALECT: Dialect = Dialect { refuse, methods: reply::methods };
 
+/// No OPTIONS: a proxy may ask with the method of the request that is to pass, and 200 is for
+/// whoever showed a token.
 pub(super) fn routes() -> Router<State> {
-    Router::new().route("/auth/verify", DIALECT.looking("GET, HEAD, OPTIONS", verify))
+    Router::new().route("/auth/verify", DIALECT.looking("GET, HEAD", verify))
 }
 
 fn verify(state: &State, request: &Request) -> Result<Answer, Refused> {

@@ -4,7 +4,9 @@
 #![cfg(test)]
 
 mod client;
+mod cookies;
 mod csrf;
+mod defects;
 mod door;
 #[path = "../serve/http.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]

@@ -257,3 +257,15 @@ fn which_cookie_is_meant_is_said_as_measured() {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 }
+
+/// Some proxies ask with the method of the request that is to pass: 200 is for who showed a token.
+#[test]
+fn forward_auth_lets_no_method_pass_without_a_token() {
+    let visit = Visit::at(Door::Forward);
+    for method in ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "MADEUP"] {
+        let answer = visit.served.ask(method, "/auth/verify", &[]);
+        let status = if ["GET", "HEAD"].contains(&method) { 401 } else { 405 };
+        assert_eq!(answer.status, status, "{method}");
+        assert_eq!(answer.header("jot-user"), None);
+    }
+}
