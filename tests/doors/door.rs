@@ -10,6 +10,21 @@ pub(crate) const MOBILE: &str = "/api/auth/mobile/token-refresh";
 pub(crate) const WEB: &str = "/api/auth/web/token-refresh";
 pub(crate) const UNAUTHORIZED: &str = r#"{"detail": "Unauthorized"}"#;
 
+/// A test of each of these names at every door: a function of that name is given the door.
+macro_rules! at_every_door {
+    ($($row:ident)*) => {
+        mod json { $(#[test] fn $row() { super::$row(crate::door::Door::Json); })* }
+        mod one_cookie { $(#[test] fn $row() { super::$row(crate::door::Door::OneCookie); })* }
+        mod two_cookies { $(#[test] fn $row() { super::$row(crate::door::Door::TwoCookies); })* }
+        mod ninja_mobile { $(#[test] fn $row() { super::$row(crate::door::Door::Mobile); })* }
+        mod ninja_web { $(#[test] fn $row() { super::$row(crate::door::Door::Web); })* }
+        mod forward { $(#[test] fn $row() { super::$row(crate::door::Door::Forward); })* }
+        mod forward_cookie { $(#[test] fn $row() { super::$row(crate::door::Door::ForwardCookie); })* }
+    };
+}
+
+pub(crate) use at_every_door;
+
 /// Where tokens are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Door {

@@ -7,11 +7,15 @@ mod client;
 mod cookies;
 mod csrf;
 mod defects;
+mod defects_clients;
+mod defects_ninja;
 mod door;
+mod ended;
 #[path = "../serve/http.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
 mod http;
 mod malformed;
+mod origins;
 mod races;
 mod refusals;
 mod rotation;
