@@ -11,6 +11,7 @@ mod defects_clients;
 mod defects_ninja;
 mod door;
 mod ended;
+mod equal;
 mod examples;
 #[path = "../serve/http.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
