@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use crate::client::set_cookies;
 use crate::door::{Door, Visit, Words, at_every_door};
+use crate::served::now;
 use crate::token;
 
 at_every_door! {
@@ -129,4 +131,24 @@ fn another_password(door: Door) {
         let passwd = ["user", "passwd", "alice", "--password-stdin"];
         visit.served.folder.run(&passwd, "eight tall herons mend roofs");
     });
+}
+
+/// Also with a token that is over, or older: whoever wants out is let out, once.
+#[test]
+fn a_log_out_may_come_late() {
+    for door in [Door::Json, Door::OneCookie, Door::TwoCookies] {
+        let visit = Visit::at(door);
+        let expired = token::resigned(&visit.served.folder, &visit.refresh, |claims| {
+            claims["exp"] = (now() - 1).into();
+        });
+        let answer = visit.show_refresh("logout", Some(&expired));
+        answer.is(200, r#"{"msg": "Token successfully blacklisted."}"#);
+        let gone = set_cookies(&answer);
+        assert_eq!(gone.is_empty(), door == Door::Json);
+        assert!(gone.iter().all(|cookie| cookie.age() == 0), "{gone:?}");
+        let again = visit.show_refresh("logout", Some(&expired));
+        visit.refuses_revoked(&again, "logout");
+        assert_eq!(set_cookies(&again), gone);
+        all_revoked(&visit, &visit.refresh);
+    }
 }

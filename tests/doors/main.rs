@@ -16,6 +16,7 @@ mod examples;
 #[path = "../serve/http.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
 mod http;
+mod logins;
 mod malformed;
 mod origins;
 mod races;

@@ -4,7 +4,7 @@
 use std::sync::Barrier;
 
 use crate::client::set_cookies;
-use crate::door::{Door, Visit};
+use crate::door::{Door, Visit, Words};
 use crate::http::Answer;
 use crate::token;
 
@@ -45,6 +45,37 @@ fn two_cookies_refresh_access_and_update_refresh() {
     race(Door::TwoCookies, "mixed");
 }
 
+/// However a log-out and the refreshes of other tabs overtake each other, nothing is left alive.
+#[test]
+fn a_log_out_among_refreshes_ends_all_of_them() {
+    for door in [Door::Json, Door::TwoCookies] {
+        let mut visit = Visit::at(door);
+        for round in 0..rounds() {
+            visit.log_in_again();
+            let answers = all_at_once(&visit, "log out", &visit.refresh);
+            let mut seen = vec![visit.refresh.clone()];
+            for (at, answer) in answers.iter().enumerate() {
+                let expected = if at == 0 { &[200][..] } else { &[200, 401] };
+                assert!(expected.contains(&answer.status), "{door:?} {round} {at} {answer:?}");
+                let cookies = set_cookies(answer).into_iter();
+                let given = cookies.filter(|one| one.name == "jwt_refresh" && one.age() > 0);
+                seen.extend(given.map(|cookie| cookie.value));
+                if door == Door::Json && at > 0 && answer.status == 200 {
+                    seen.push(answer.member("refresh"));
+                }
+            }
+            seen.sort();
+            seen.dedup();
+            for refresh in &seen {
+                let answer = visit.show_refresh("refresh_access", Some(refresh));
+                visit.refuses_revoked(&answer, "refresh_access");
+            }
+            let access = visit.show_access(Some(&visit.access));
+            visit.refuses(&access, Words("Token was revoked.", ""));
+        }
+    }
+}
+
 fn race(door: Door, name: &str) {
     let visit = Visit::at(door);
     let mut line = vec![visit.refresh.clone()];
@@ -70,7 +101,8 @@ fn all_at_once(visit: &Visit, name: &str, refresh: &str) -> Vec<Answer> {
     let ask = |at: usize| {
         barrier.wait();
         let name = match name {
-            "mixed" => ["refresh_access", "update_refresh"][at % 2],
+            "log out" if at == 0 => "logout",
+            "log out" | "mixed" => ["refresh_access", "update_refresh"][at % 2],
             name => name,
         };
         visit.show_refresh(name, Some(refresh))
