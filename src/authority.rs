@@ -3,7 +3,9 @@
 //! The command line and the doors of the server call these functions and add no rule of their
 //! own. What a caller may be told, in which words, is the caller's matter.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use aws_lc_rs::hmac;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -13,7 +15,7 @@ use crate::key::Ring;
 use crate::store::{Account, Store, Whose};
 use crate::user::{Subject, User};
 
-mod audit;
+pub mod audit;
 mod caller;
 mod csrf;
 mod groups;
@@ -23,8 +25,10 @@ mod keys;
 pub mod login;
 mod logout;
 mod mint;
+pub mod outside;
 pub mod people;
 mod plan;
+mod recall;
 pub mod refresh;
 pub mod restore;
 pub mod revoke;
@@ -32,9 +36,11 @@ pub mod rules;
 pub mod validate;
 
 pub use crate::password::Hasher;
+use audit::{Audit, Outlet};
 pub use caller::Caller;
 pub use csrf::Bond;
 pub use keys::{Keys, RingSource};
+use outside::ClaimSource;
 pub use rules::Rules;
 
 /// How far behind a watermark the clock may be before it is called wrong, in seconds.
@@ -43,15 +49,17 @@ const CLOCK_SLACK: i64 = 2;
 /// How often what somebody else was faster with is tried again before the store counts as held.
 const ATTEMPTS: usize = 100;
 
-/// Keys, rules, store, clock and chance.
+/// Keys, rules, store, clock and chance, and whoever is told or asked besides.
 pub struct Authority {
     keys: Keys,
     rules: Rules,
     store: Box<dyn Store>,
     clock: Box<dyn Clock>,
     chance: Box<dyn Chance>,
-    refusals: audit::Budget,
-    tally: Tally,
+    audit: Audit,
+    claims: Option<Box<dyn ClaimSource>>,
+    memory: recall::Memory,
+    csrf: OnceLock<hmac::Key>,
 }
 
 /// Somebody who may be issued a token, at a moment that no watermark covers.
@@ -73,8 +81,21 @@ impl Authority {
         store: Box<dyn Store>,
         (clock, chance): (Box<dyn Clock>, Box<dyn Chance>),
     ) -> Self {
-        let (refusals, tally) = (audit::Budget::default(), Tally::default());
-        Self { keys, rules, store, clock, chance, refusals, tally }
+        let audit = Audit::new(&rules.recorded, None);
+        let (memory, csrf) = (recall::Memory::default(), OnceLock::new());
+        Self { keys, rules, store, clock, chance, audit, claims: None, memory, csrf }
+    }
+
+    /// The same authority, which tells its events there too.
+    #[must_use]
+    pub fn telling(self, outlet: Arc<dyn Outlet>) -> Self {
+        Self { audit: Audit::new(&self.rules.recorded, Some(outlet)), ..self }
+    }
+
+    /// The same authority, which asks there for further claims of each user's tokens.
+    #[must_use]
+    pub fn asking(self, claims: Box<dyn ClaimSource>) -> Self {
+        Self { claims: Some(claims), ..self }
     }
 
     /// The rules.
@@ -84,7 +105,7 @@ impl Authority {
 
     /// How often what has happened, here and since this authority was put together.
     pub fn tally(&self) -> &Tally {
-        &self.tally
+        self.audit.tally()
     }
 
     /// The store, for listings.

@@ -1,6 +1,7 @@
 //! From an action to the function that carries it out, and what every command starts from.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -8,12 +9,13 @@ use jot::authority::{Authority, Keys, RingSource, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
 use jot::event::Source;
+use jot::hook::{ClaimsCommand, Hooks};
 use jot::key::{Part, Ring};
 use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
 
 use crate::cli::{Action, Globals};
-use crate::command::ring::RingSettings;
+use crate::command::ring::{RingSettings, Typed};
 use crate::output::{Format, Outcome, Output};
 
 mod backup;
@@ -21,6 +23,7 @@ mod batch;
 mod completions;
 mod decode;
 mod events;
+mod hook;
 mod init;
 mod input;
 mod issue;
@@ -72,19 +75,30 @@ impl From<Outcome> for Ended {
 }
 
 /// What every command starts from.
+#[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) globals: Globals,
     pub(crate) output: Output,
     pub(crate) clock: clock::System,
     /// Where all that it does comes from, for the audit log.
     pub(crate) source: Source,
+    /// What somebody typed, who is not to be asked again.
+    typed: Typed,
+    hooks: OnceLock<Arc<Hooks>>,
 }
 
 impl Context {
     pub(crate) fn new(globals: Globals) -> Self {
         let format = if globals.json { Format::Json } else { Format::Text };
         let output = Output::new(format, globals.quiet, globals.verbose);
-        Self { globals, output, clock: clock::System, source: Source::command_line() }
+        Self {
+            globals,
+            output,
+            clock: clock::System,
+            source: Source::command_line(),
+            typed: Typed::default(),
+            hooks: OnceLock::new(),
+        }
     }
 
     /// Whether the answer is for a program.
@@ -112,7 +126,23 @@ impl Context {
     pub(crate) fn authority(&self, settings: &Settings, missing: Missing) -> Result<Authority> {
         let store = Sqlite::open(&settings.store.url, missing, busy(settings))?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
-        authority_over(store, settings)
+        self.authority_over(store, settings)
+    }
+
+    /// The authority over the settings' keys and this store.
+    pub(crate) fn authority_over(&self, store: Sqlite, settings: &Settings) -> Result<Authority> {
+        let keys = Keys::of(RingSettings::of(settings)?.typed(&self.typed));
+        let rules = Rules::from(settings);
+        let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
+            (Box::new(clock::System), Box::new(chance::System));
+        let mut authority = Authority::new(keys, rules, Box::new(store), system);
+        if let Some(outlet) = self.outlet(settings)? {
+            authority = authority.telling(outlet);
+        }
+        if let Some(program) = settings.claims_program()? {
+            authority = authority.asking(Box::new(ClaimsCommand::new(program)));
+        }
+        Ok(authority)
     }
 
     /// The key ring that the settings name.
@@ -127,17 +157,16 @@ pub(crate) fn busy(settings: &Settings) -> Duration {
     Duration::from_secs(settings.store.busy_timeout.unsigned_abs())
 }
 
-/// The authority over the settings' keys and this store.
-pub(crate) fn authority_over(store: Sqlite, settings: &Settings) -> Result<Authority> {
-    let keys = Keys::of(RingSettings::of(settings)?);
-    let rules = Rules::from(settings);
-    let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
-        (Box::new(clock::System), Box::new(chance::System));
-    Ok(Authority::new(keys, rules, Box::new(store), system))
+/// Carries out an action, and waits for the hooks that it has caused.
+pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
+    let ended = carry_out(action, context);
+    for failure in context.finish_hooks() {
+        context.output.warn(&failure);
+    }
+    ended
 }
 
-/// Carries out an action.
-pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
+fn carry_out(action: &Action, context: &Context) -> Result<Ended> {
     match action {
         Action::Init(args) => init::run(args, context),
         Action::Keygen(args) => keygen::run(args, context),

@@ -91,6 +91,8 @@ pub enum Code {
     UserRefused,
     /// A token is larger than its way to the client can carry.
     TokenTooLarge,
+    /// A command that the settings name did not do what it is for.
+    CommandFailed,
 }
 
 impl Code {
@@ -120,13 +122,14 @@ impl Code {
             Self::UnknownSession => "unknown-session",
             Self::UserRefused => "user-refused",
             Self::TokenTooLarge => "token-too-large",
+            Self::CommandFailed => "command-failed",
         }
     }
 
     /// The exit code of a command that ends with this failure.
     pub fn exit(self) -> u8 {
         match self {
-            Self::Failed | Self::TokenTooLarge => 1,
+            Self::Failed | Self::TokenTooLarge | Self::CommandFailed => 1,
             Self::Usage => 2,
             Self::Refused(stage) => stage.exit(),
             Self::Settings | Self::SettingsUntrusted => 20,

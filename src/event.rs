@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::json::Json;
 use crate::user::Subject;
 
 /// Something that happened.
@@ -23,19 +24,36 @@ pub struct Event {
     pub source: Source,
     /// More, in a few words.
     pub detail: Option<String>,
+    /// What the tokens say that were given. Only hooks are told; it is not stored.
+    pub claims: Option<Given>,
+}
+
+/// The claims of the tokens that were given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Those of the refresh token.
+    pub refresh: Json,
+    /// Those of the access token.
+    pub access: Json,
 }
 
 impl Event {
     /// An event of which nothing more is known yet.
     pub fn new(kind: Kind, at: i64, source: &Source) -> Self {
         let source = source.clone();
-        Self { at, kind, subject: None, sid: None, jti: None, source, detail: None }
+        Self { at, kind, subject: None, sid: None, jti: None, source, detail: None, claims: None }
     }
 
     /// The same event, about that subject.
     #[must_use]
     pub fn about(self, subject: &Subject) -> Self {
         Self { subject: Some(subject.clone()), ..self }
+    }
+
+    /// The same event, at which tokens were given that say this.
+    #[must_use]
+    pub fn given(self, claims: Given) -> Self {
+        Self { claims: Some(claims), ..self }
     }
 
     /// The same event, in a few more words.
@@ -58,6 +76,11 @@ impl Source {
     /// Somebody at a terminal, or a script.
     pub fn command_line() -> Self {
         Self { door: "command line".to_owned(), address: None }
+    }
+
+    /// The server, which was told to.
+    pub fn server() -> Self {
+        Self { door: "server".to_owned(), address: None }
     }
 }
 
@@ -121,6 +144,13 @@ impl Tally {
         // The kinds are numbered in the order of `Kind::ALL`.
         if let Some(count) = self.0.get(kind as usize) {
             count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// All that happened there happened here too.
+    pub fn add(&self, other: &Self) {
+        for (sum, count) in self.0.iter().zip(&other.0) {
+            sum.fetch_add(count.load(Ordering::Relaxed), Ordering::Relaxed);
         }
     }
 

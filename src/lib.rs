@@ -11,7 +11,8 @@
 //! 5. [`store`] is what is kept, a trait; [`store::sqlite`] keeps it.
 //! 6. [`authority`] is the one path for every way to a token. The command line and the doors of the
 //!    [`server`] call it and add no rule of their own.
-//! 7. [`settings`] turns a file, the environment and flags into the authority's rules.
+//! 7. [`hook`] tells others what happened: commands, and webhooks from an outbox in the store.
+//! 8. [`settings`] turns a file, the environment and flags into the authority's rules.
 //!
 //! Time and chance come in as arguments ([`clock`], [`chance`]). Nothing here prints, reads the
 //! environment (but [`settings`]) or ends the process.
@@ -23,10 +24,12 @@ pub mod claims;
 pub mod clock;
 pub mod error;
 pub mod event;
+pub mod hook;
 pub mod json;
 pub mod jws;
 pub mod key;
 pub mod password;
+pub mod program;
 pub mod reading;
 pub mod revocation;
 pub mod server;

@@ -1,9 +1,9 @@
 //! The login server: a function of a listener, its state and a shutdown future, so that a test owns
 //! all three.
 //!
-//! [`accept`] carries bytes: connections, their limits and their end. The doors turn requests into
-//! calls of the authority and its answers into replies; no rule about tokens, passwords or sessions
-//! lives here. axum and hyper are used in this module and nowhere else.
+//! [`accept`] carries bytes: connections, their limits and their end; [`tls`] encrypts them. The
+//! doors turn requests into calls of the authority and its answers into replies; no rule about
+//! tokens, passwords or sessions lives here. axum and hyper are used in this module and nowhere else.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -14,10 +14,14 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tower_http::cors::CorsLayer;
 
 use crate::authority::Authority;
+use crate::authority::validate::Asked;
+use crate::claims::report::Report;
 use crate::error::Result;
+use crate::event::Source;
 
 pub mod accept;
 mod connection;
@@ -39,13 +43,16 @@ mod request;
 mod route;
 mod slots;
 mod socket;
+pub mod tls;
 mod work;
 
-use accept::Limits;
+use accept::{Limits, Serving};
 use doors::{Doors, Site};
 use metrics::Metrics;
 use observe::Observer;
+use refused::Refused;
 use route::Routes;
+use tls::Tls;
 pub use work::THREADS;
 use work::{Failure, Work};
 
@@ -54,6 +61,16 @@ const PURGE_EVERY: Duration = Duration::from_secs(600);
 
 /// How long a browser need not ask again which foreign pages may ask.
 const PREFLIGHT: Duration = Duration::from_secs(600);
+
+/// What settings make of a server.
+pub struct Parts {
+    /// What the doors call.
+    pub authority: Arc<Authority>,
+    /// How the doors are set up.
+    pub doors: Doors,
+    /// What encrypts connections, if anything does.
+    pub tls: Option<Arc<Tls>>,
+}
 
 /// What every route works with.
 #[derive(Clone)]
@@ -73,42 +90,93 @@ pub struct Listeners {
     pub operators: Option<TcpListener>,
 }
 
-/// Serves until `shutdown` is done, then finishes what runs.
-pub async fn run(
-    listeners: Listeners,
-    (authority, doors): (Arc<Authority>, Doors),
-    limits: Limits,
-    shutdown: impl Future<Output = ()>,
-) -> Result<()> {
-    let metrics = Arc::new(Metrics::default());
-    let work = Arc::new(Work::new(&metrics));
-    let state = State { authority, work, doors: Arc::new(doors), metrics };
-    let purging = tokio::spawn(purge(state.clone()));
-    let operators = operators::serve(listeners.operators, &state);
-    let counted = (limits, Arc::clone(&state.metrics));
-    let served = accept::run(listeners.doors, app(state), counted, shutdown).await;
-    purging.abort();
-    operators.end().await;
-    served
+impl State {
+    fn of(parts: &Parts, work: Arc<Work>, metrics: Arc<Metrics>) -> Self {
+        let (authority, doors) = (Arc::clone(&parts.authority), Arc::new(parts.doors.clone()));
+        Self { authority, work, doors, metrics }
+    }
+
+    /// The judgement of a token. One that was found good before waits in no line.
+    async fn validate(&self, token: &str, asked: Asked, source: Source) -> Result<Report, Refused> {
+        if let Some(report) = self.authority.recall(token, &asked) {
+            return Ok(report);
+        }
+        let (authority, token) = (Arc::clone(&self.authority), token.to_owned());
+        self.work.looking(move || Ok(authority.learn(&token, &asked, &source)?)).await
+    }
+}
+
+/// A server, whose parts can be exchanged while it runs.
+pub struct Server {
+    state: watch::Sender<State>,
+    serving: watch::Sender<Serving>,
+    operators: watch::Sender<Serving>,
+}
+
+impl Server {
+    /// A server of these parts.
+    pub fn new(parts: Parts) -> Self {
+        let metrics = Arc::new(Metrics::default());
+        let work = Arc::new(Work::new(&metrics));
+        let state = State::of(&parts, work, metrics);
+        Self {
+            serving: watch::Sender::new(Serving { app: app(&state), tls: parts.tls }),
+            operators: watch::Sender::new(operators::serving(&state)),
+            state: watch::Sender::new(state),
+        }
+    }
+
+    /// Goes on with other parts, all at once. A request sees the old ones or the new ones; the lines
+    /// in which requests wait, and what is counted, stay what they are.
+    pub fn exchange(&self, parts: Parts) {
+        let before = self.state.borrow().clone();
+        before.metrics.events.add(before.authority.tally());
+        let state = State::of(&parts, before.work, before.metrics);
+        self.serving.send_replace(Serving { app: app(&state), tls: parts.tls });
+        self.operators.send_replace(operators::serving(&state));
+        self.state.send_replace(state);
+    }
+
+    /// Serves until `shutdown` is done, then finishes what runs.
+    pub async fn run(
+        &self,
+        listeners: Listeners,
+        limits: Limits,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<()> {
+        let purging = tokio::spawn(purge(self.state.subscribe()));
+        let operators = operators::serve(listeners.operators, self.operators.subscribe());
+        let counted = (limits, Arc::clone(&self.state.borrow().metrics));
+        let serving = self.serving.subscribe();
+        let served = accept::run(listeners.doors, serving, counted, shutdown).await;
+        purging.abort();
+        operators.end().await;
+        served
+    }
 }
 
 /// Every route that everybody can reach.
 fn routes(doors: &Doors, update: bool) -> Routes {
-    djwto::routes(doors, update)
-        .merge(ninja::routes())
-        .merge(forward::routes())
-        .merge(health::routes())
+    for_pages(doors, update).merge(forward::routes())
 }
 
-fn app(state: State) -> Router {
-    let (router, places) = routes(&state.doors, state.authority.rules().allow_update).into_parts();
-    let observer = Arc::new(Observer::new(&state, &places));
+/// Those that foreign pages may be allowed to ask.
+fn for_pages(doors: &Doors, update: bool) -> Routes {
+    djwto::routes(doors, update).merge(ninja::routes()).merge(health::routes())
+}
+
+fn app(state: &State) -> Router {
+    let update = state.authority.rules().allow_update;
+    let observer = Arc::new(Observer::new(state, routes(&state.doors, update).into_parts().1));
+    let router = for_pages(&state.doors, update).into_parts().0;
     let router = router.fallback(|| async { reply::not_found() });
     let router = match cors(&state.doors.site) {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    router.layer(from_fn_with_state(observer, observe::observe)).with_state(state)
+    // Proxies ask forward-auth, no pages: the yes to a preflight must not be one to a request.
+    let router = router.merge(forward::routes().into_parts().0);
+    router.layer(from_fn_with_state(observer, observe::observe)).with_state(state.clone())
 }
 
 /// The foreign origins whose scripts may ask us, with their cookies (Fetch standard, CORS protocol).
@@ -126,10 +194,11 @@ fn cors(site: &Site) -> Option<CorsLayer> {
     })
 }
 
-async fn purge(state: State) {
+async fn purge(states: watch::Receiver<State>) {
     let mut every = tokio::time::interval(PURGE_EVERY);
     loop {
         every.tick().await;
+        let state = states.borrow().clone();
         let authority = Arc::clone(&state.authority);
         match state.work.looking(move || Ok(authority.purge()?)).await {
             Ok(purged) => state.metrics.purged([

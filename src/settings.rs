@@ -19,6 +19,7 @@ mod contradiction;
 mod entry;
 mod field;
 mod file;
+mod hooks;
 mod merge;
 mod near;
 mod reference;

@@ -18,11 +18,13 @@ use crate::user::{Group, Subject, User};
 mod copy;
 pub mod imported;
 mod list;
+mod outbox;
 mod purge;
 pub mod sqlite;
 
 pub use copy::{Copied, Meaning, Merged, Restored};
 pub use list::{Each, EventFilter, Filter};
+pub use outbox::{Letter, Taken};
 pub use purge::{Horizon, Purged};
 
 /// One minted token, as the ledger remembers it.
@@ -167,6 +169,14 @@ pub enum Change<'a> {
     Forget(&'a Revocation),
     /// Enters an event in the audit log.
     Note(&'a Event),
+    /// Puts a letter into the outbox; where that is full, the oldest one gives way.
+    Send(&'a Letter),
+    /// The letter arrived.
+    Sent(&'a Taken),
+    /// The letter did not arrive, and is to be sent again at this moment.
+    SendAgain(&'a Taken, i64),
+    /// The letter will not be sent any more; why is added to what is stored of its event.
+    GiveUp(&'a Taken, &'a str),
 }
 
 /// What changes came to.
@@ -176,6 +186,8 @@ pub struct Written {
     pub users: Vec<User>,
     /// What the refusals came to, in their order.
     pub revoked: Vec<Done>,
+    /// How many letters gave way to others.
+    pub lost: u64,
 }
 
 /// What one revocation did.
@@ -216,6 +228,10 @@ pub trait Store: Send + Sync {
     /// The key that makes the CSRF tokens of this store's servers authentic.
     fn csrf_key(&self) -> Result<[u8; 32]>;
 
+    /// A number that is another one after every change of what is kept, by whoever; none where that
+    /// cannot be told at once. What was read after it was asked for holds until it changes.
+    fn state(&self) -> Option<i64>;
+
     /// What bears on a token.
     fn standing(&self, question: &Question<'_>) -> Result<Standing>;
 
@@ -251,6 +267,10 @@ pub trait Store: Send + Sync {
 
     /// The position of the latest event; 0 if there is none.
     fn last_event(&self) -> Result<i64>;
+
+    /// Takes out a letter to that URL which is due and the first one of its stream, until `until`:
+    /// then it is due again.
+    fn take_letter(&self, url: &str, now: i64, until: i64) -> Result<Option<Taken>>;
 
     /// The latest `exp` of anything ever recorded.
     fn latest_expiry(&self) -> Result<Option<i64>>;

@@ -21,6 +21,10 @@ mod sessions;
 mod refusals;
 
 #[cfg(test)]
+#[path = "store/outbox.rs"]
+mod outbox;
+
+#[cfg(test)]
 #[path = "store/file.rs"]
 mod file;
 
@@ -60,6 +64,10 @@ promises! {
     users::any_password_is_somebodys,
     users::all_of_a_list_of_changes_or_none,
     suite::events_are_told_in_their_order,
+    outbox::letters_of_a_stream_go_one_after_the_other,
+    outbox::a_letter_that_is_given_up_is_told_of_in_its_event,
+    outbox::a_full_outbox_gives_up_its_oldest,
+    outbox::a_purge_takes_letters_that_nobody_sends,
     suite::what_is_recorded_is_found_and_all_or_nothing,
     sessions::a_session_is_replaced_only_while_it_is_what_it_was,
     sessions::of_many_rotations_at_once_one_wins,

@@ -64,6 +64,8 @@ pub struct Token {
     pub expires: i64,
     /// The key that signed it.
     pub kid: String,
+    /// What it says.
+    pub claims: Json,
 }
 
 /// What a grant came to.
@@ -139,6 +141,7 @@ impl Authority {
             several => Some(Json::strings(several)),
         };
         let permissions = permissions(holder, &grant.permissions)?;
+        let further = self.further_claims(holder, profile, &permissions)?;
         let draft = Draft {
             holder,
             profile,
@@ -146,6 +149,7 @@ impl Authority {
             aud: aud.as_ref(),
             client_id: grant.client_id.as_deref().unwrap_or(&self.rules.client_id),
             permissions: &permissions,
+            further: &further,
             carried: &grant.carried,
             added: &grant.claims,
             sid: sid.as_deref(),

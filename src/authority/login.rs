@@ -3,12 +3,16 @@
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::authority::issue::{Grant, Issued, What};
+use crate::authority::mint::given;
 use crate::authority::{ATTEMPTS, Authority, Caller, Holder};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
 use crate::password::{self, Hasher};
 use crate::store::{Change, Whose};
 use crate::user::{self, User};
+
+/// What a refused login is told, in the original's words: the errors of a form, as JSON in a text.
+pub const REFUSED: &str = "{\"__all__\": [\"Please enter a correct username and password. Note that both fields may be case-sensitive.\"]}";
 
 /// What somebody types to log in.
 #[derive(Clone, Copy)]
@@ -30,15 +34,15 @@ impl Authority {
         caller: impl Into<Caller<'a>>,
     ) -> Result<Option<Issued>> {
         let caller = caller.into();
-        let stored = match user::name(typed.username) {
-            Ok(name) => self.store.user(&name)?,
-            Err(_) => None,
-        };
+        let name = user::name(typed.username).unwrap_or_default();
+        let stored = self.store.user(&name)?;
         let own = stored.as_ref().and_then(|user| user.password.as_deref());
         let right = hasher.check(typed.password, own, &self.stand_in(typed.username)?)?;
         let issued = match &stored {
             Some(user) if right => self.enter(user, typed.password, hasher, caller)?,
-            _ => None,
+            // The look that the gate takes at whoever is right, lest its time tell who is disabled.
+            Some(user) => self.store.account(Whose::Id(user.id)).map(|_| None)?,
+            None => self.store.account(Whose::Name(&name)).map(|_| None)?,
         };
         if issued.is_none() {
             let event = self.event(Kind::LoginFailed, caller.source);
@@ -112,6 +116,8 @@ impl Authority {
         let (issued, session) = self.prepare(&grant, &holder)?;
         issued.refresh.iter().chain(&issued.access).try_for_each(caller.carries)?;
         let mut event = self.event(Kind::LoggedIn, caller.source).about(&holder.subject);
+        let pair = issued.refresh.as_ref().zip(issued.access.as_ref());
+        event.claims = pair.map(|(refresh, access)| given(refresh, access));
         event.sid = session.as_ref().map(|session| session.sid.clone());
         let replaced = Change::ReplaceUser { was, becomes: &becomes };
         let mut changes = vec![Change::Still(was), replaced, Change::Note(&event)];

@@ -4,7 +4,7 @@ use crate::authority::Authority;
 use crate::authority::revoke::Note;
 use crate::claims::Claims;
 use crate::error::Result;
-use crate::event::{Kind, Source};
+use crate::event::{Event, Kind, Source};
 use crate::store::Change;
 
 impl Authority {
@@ -13,7 +13,7 @@ impl Authority {
     pub fn log_out(&self, claims: &Claims, source: &Source) -> Result<Option<bool>> {
         let note = Note { source: Some(source.clone()), ..Note::default() };
         let Some(plan) = self.plan_log_out(claims, &note)? else { return Ok(None) };
-        let revoked = self.revoked(&plan, &note);
+        let revoked = Event { jti: claims.jti.clone(), ..self.revoked(&plan, &note) };
         let mut left = self.event_of(Kind::LoggedOut, claims, source);
         left.jti = None;
         let changes =

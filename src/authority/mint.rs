@@ -7,6 +7,7 @@ use crate::claims::compose::{self, Content};
 use crate::claims::grammar::{self, Existing, Written};
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error, Result};
+use crate::event::Given;
 use crate::json::Json;
 use crate::jws;
 use crate::key::ring::Entry;
@@ -20,6 +21,8 @@ pub(super) struct Draft<'a> {
     pub(super) aud: Option<&'a Json>,
     pub(super) client_id: &'a str,
     pub(super) permissions: &'a [String],
+    /// Claims that somebody else knows.
+    pub(super) further: &'a [Written],
     /// Claims of another token, which give way to all others.
     pub(super) carried: &'a [Written],
     pub(super) added: &'a [Written],
@@ -45,8 +48,8 @@ impl<'a> Own<'a> {
 }
 
 impl Draft<'_> {
-    /// A token of this draft whose text is there.
-    pub(super) fn signed(&self, text: String, own: Own<'_>, kid: &str) -> Token {
+    /// A token of this draft whose text is there, and what it says.
+    pub(super) fn signed(&self, (text, claims): (String, Json), own: Own<'_>, kid: &str) -> Token {
         Token {
             text,
             kind: own.kind,
@@ -55,6 +58,7 @@ impl Draft<'_> {
             issued: own.issued,
             expires: own.expires,
             kid: kid.to_owned(),
+            claims,
         }
     }
 }
@@ -74,7 +78,7 @@ impl Authority {
         check_end(signer, own.expires)?;
         let key = &signer.key;
         let text = jws::sign(draft.profile.typ(own.kind), &claims, key)?;
-        Ok(draft.signed(text, own, key.kid()))
+        Ok(draft.signed((text, claims), own, key.kid()))
     }
 
     fn compose(&self, draft: &Draft<'_>, own: Own<'_>) -> Result<Json> {
@@ -116,18 +120,30 @@ impl Authority {
                 grammar::set(&mut claims, written, Existing::Replace)?;
             }
         }
-        let mut written = rules.constants.iter().chain(draft.carried).chain(draft.added);
+        self.add(&mut claims, draft)?;
+        Ok(claims)
+    }
+
+    /// Adds to the profile's claims what others say: what stands everywhere and what is asked for
+    /// counts more than what is carried over.
+    fn add(&self, claims: &mut Json, draft: &Draft<'_>) -> Result<()> {
+        let fixed = self.rules.constants.iter().chain(draft.further);
+        let mut written = fixed.chain(draft.carried).chain(draft.added);
         written.try_for_each(|claim| compose::allow(draft.profile, claim))?;
-        for constant in &rules.constants {
-            grammar::set(&mut claims, constant.clone(), Existing::Replace)?;
+        for constant in &self.rules.constants {
+            grammar::set(claims, constant.clone(), Existing::Replace)?;
+        }
+        for further in draft.further {
+            let set = grammar::set(claims, further.clone(), Existing::Replace);
+            set.map_err(|error| Error::new(Code::CommandFailed, error.to_string()))?;
         }
         for carried in draft.carried {
-            grammar::set(&mut claims, carried.clone(), Existing::Keep)?;
+            grammar::set(claims, carried.clone(), Existing::Keep)?;
         }
         for added in draft.added {
-            grammar::set(&mut claims, added.clone(), Existing::Refuse)?;
+            grammar::set(claims, added.clone(), Existing::Refuse)?;
         }
-        Ok(claims)
+        Ok(())
     }
 
     /// What RFC 9068 2.2 asks of every token.
@@ -143,6 +159,11 @@ impl Authority {
         }
         Ok(())
     }
+}
+
+/// What the tokens of one answer say, for whoever is told of it.
+pub(super) fn given(refresh: &Token, access: &Token) -> Given {
+    Given { refresh: refresh.claims.clone(), access: access.claims.clone() }
 }
 
 /// A key that is about to retire verifies nothing after its end: a token that lives longer would

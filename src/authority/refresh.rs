@@ -1,7 +1,7 @@
 //! Refreshing: what the session says of the refresh token that is shown, carried out.
 
 use crate::authority::issue::Token;
-use crate::authority::mint::{Draft, Own};
+use crate::authority::mint::{Draft, Own, given};
 use crate::authority::rules::Rotation;
 use crate::authority::validate::{Asked, over, refused_by};
 use crate::authority::{ATTEMPTS, Authority, Caller, Holder, admitted};
@@ -113,7 +113,8 @@ impl Authority {
             Verdict::Same | Verdict::Current => {
                 let same = jti == session.current.jti;
                 let refreshed = self.give(shown, &holder, &session, same)?;
-                self.note(&self.event_of(Kind::AccessRefreshed, claims, shown.caller.source))?;
+                let event = self.event_of(Kind::AccessRefreshed, claims, shown.caller.source);
+                self.note(&event.given(given(&refreshed.refresh, &refreshed.access)))?;
                 Ok(Some(refreshed))
             }
             Verdict::Successor(next) => {
@@ -144,6 +145,7 @@ impl Authority {
     ) -> Result<Option<Refreshed>> {
         let refreshed = self.give(shown, holder, becomes, false)?;
         let event = self.event_of(kind, shown.claims, shown.caller.source);
+        let event = event.given(given(&refreshed.refresh, &refreshed.access));
         let changes = [Change::ReplaceSession { was, becomes }, Change::Note(&event)];
         Ok(self.write(&changes)?.map(|_| refreshed))
     }
@@ -197,6 +199,7 @@ impl Authority {
             Some(user) => user.granted(),
             None => claims.permissions.clone(),
         };
+        let further = self.further_claims(holder, profile, &permissions)?;
         let draft = Draft {
             holder,
             profile,
@@ -208,6 +211,7 @@ impl Authority {
                 .and_then(Json::as_str)
                 .unwrap_or(&self.rules.client_id),
             permissions: &permissions,
+            further: &further,
             carried: &carried,
             added: &[],
             sid: Some(&session.sid),
@@ -227,7 +231,7 @@ impl Authority {
         let access = self.mint(&draft, own)?;
         let own = Own::refresh(&session.current);
         let refresh = if same {
-            draft.signed((*token).to_owned(), own, &access.kid)
+            draft.signed(((*token).to_owned(), claims.json.clone()), own, &access.kid)
         } else {
             self.mint(&draft, own)?
         };

@@ -5,6 +5,7 @@
 //! ([`Restored`]). Besides, everybody logs in again: a watermark at the moment of the restore
 //! refuses all that was issued up to it, also what neither side has heard of.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use crate::authority::Authority;
@@ -28,18 +29,28 @@ const RESTORED: &str = "restored from a backup";
 impl Authority {
     /// Brings users and groups back from the checked backup in `from`. Durable when it returns.
     pub fn restore(&self, from: &Path, tokens: Tokens, source: &Source) -> Result<Restored> {
-        self.store.restore(from, &|merged: &Merged| {
+        let told = Cell::new(None);
+        let restored = self.store.restore(from, &|merged: &Merged| {
             if tokens == Tokens::Kept && !merged.of_this_store {
                 return Err(of_another_store());
             }
-            Ok(self.meaning(tokens, merged.latest_expiry, source))
-        })
+            let meaning = self.meaning(tokens, merged.latest_expiry, source);
+            let message = self.audit.message(&meaning.event);
+            let letter = message.as_ref().and_then(|message| message.letter.clone());
+            told.set(Some((meaning.event.clone(), message)));
+            Ok(Meaning { letter, ..meaning })
+        })?;
+        if let Some((event, message)) = told.take() {
+            self.audit.tell(&event, message);
+        }
+        Ok(restored)
     }
 
     /// What [`restore`](Authority::restore) stores, for an authority over the backup itself: where
     /// there is no other store, that one takes the place.
     pub fn restored_alone(&self, tokens: Tokens, source: &Source) -> Result<()> {
-        let Meaning { refusal, event } = self.meaning(tokens, self.store.latest_expiry()?, source);
+        let Meaning { refusal, event, .. } =
+            self.meaning(tokens, self.store.latest_expiry()?, source);
         let refusal = refusal.iter().map(Change::Revoke);
         self.write(&refusal.chain([Change::Note(&event)]).collect::<Vec<_>>())?;
         Ok(())
@@ -50,7 +61,7 @@ impl Authority {
         let now = self.now();
         if tokens == Tokens::Kept {
             let event = Event::new(Kind::UserChanged, now, source);
-            return Meaning { refusal: None, event: event.detail(RESTORED) };
+            return Meaning { refusal: None, event: event.detail(RESTORED), letter: None };
         }
         let refusal = Revocation {
             target: Target::Everybody(now),
@@ -62,7 +73,7 @@ impl Authority {
         };
         let detail = format!("{}: {RESTORED}", refusal.target.kind());
         let event = Event::new(Kind::Blacklisted, now, source).detail(detail);
-        Meaning { refusal: Some(refusal), event }
+        Meaning { refusal: Some(refusal), event, letter: None }
     }
 }
 

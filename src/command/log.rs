@@ -46,8 +46,7 @@ impl Write for Queue {
     }
 }
 
-/// Begins the log of what is at least as grave as `level`. Of a panic the place is told: its
-/// message may hold what somebody sent.
+/// Begins the log of what is at least as grave as `level`. Of a panic the place is told: its message may hold what somebody sent.
 pub(crate) fn begin(level: Level) -> Queue {
     let (sender, messages) = sync_channel(QUEUE);
     let queue = Queue(sender);

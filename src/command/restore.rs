@@ -9,7 +9,7 @@ use jot::store::sqlite::{Backup, Checked, Missing};
 use serde_json::json;
 
 use crate::cli::RestoreArgs;
-use crate::command::{Context, Ended, authority_over, backup, busy, input, quoted};
+use crate::command::{Context, Ended, backup, busy, input, quoted};
 use crate::output::escape;
 
 /// How many names a note has room for.
@@ -76,7 +76,7 @@ fn with_store(
 }
 
 fn alone(args: &RestoreArgs, backup: Backup, settings: &Settings, context: &Context) -> Result<()> {
-    let authority = authority_over(backup.alone()?, settings)?;
+    let authority = context.authority_over(backup.alone()?, settings)?;
     authority.restored_alone(tokens(args), &context.source)?;
     // The last one to close the copy leaves all of it in the one file.
     drop(authority);

@@ -1,10 +1,11 @@
 //! The key ring that the settings name, and what reading it takes.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 use jot::alg::Algorithm;
+use jot::authority::audit::Audit;
 use jot::authority::{RingSource, Rules};
 use jot::event::{Event, Kind};
 use jot::key::change::Moment;
@@ -16,15 +17,18 @@ use zeroize::Zeroizing;
 
 use crate::command::{Context, busy, input};
 
+/// A passphrase that was typed: once, as the next key of a ring, or the settings, are read when nobody
+/// sits at the terminal any more.
+pub(super) type Typed = Arc<OnceLock<Zeroizing<String>>>;
+
 /// What opening the ring needs of the settings.
-pub(super) struct RingSettings {
+pub(crate) struct RingSettings {
     place: Place,
     alg: Option<Algorithm>,
     open: TooOpen,
     passphrase_file: Option<PathBuf>,
     passphrase: Option<Zeroizing<String>>,
-    /// Typed once: the next key of a ring is read when nobody sits at the terminal any more.
-    typed: OnceLock<Zeroizing<String>>,
+    typed: Typed,
 }
 
 impl RingSettings {
@@ -47,8 +51,13 @@ impl RingSettings {
             |name: &String| surroundings.variable(name).map(|text| text.to_owned().into());
         let passphrase = keys.passphrase_env.as_ref().and_then(variable);
         let passphrase_file = keys.passphrase_file.clone();
-        let typed = OnceLock::new();
+        let typed = Typed::default();
         Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase, typed })
+    }
+
+    /// The same, with what was typed for another.
+    pub(super) fn typed(self, typed: &Typed) -> Self {
+        Self { typed: Arc::clone(typed), ..self }
     }
 
     /// Holds the ring for a change.
@@ -107,7 +116,8 @@ pub(super) fn note(what: &str, kid: &str, settings: &Settings, context: &Context
     let event = Event::new(Kind::KeyChanged, context.now(), &context.source);
     let event = event.detail(format!("{what} {kid}"));
     let noted = store(settings).and_then(|store| {
-        Ok(store.map(|store| store.write(&[Change::Note(&event)])).transpose()?)
+        let audit = Audit::new(&[], context.outlet(settings)?);
+        Ok(store.map(|store| audit.write(&store, &[Change::Note(&event)])).transpose()?)
     });
     if let Err(error) = noted {
         context.output.warn(&format!("this is not in the audit log: {error:#}"));

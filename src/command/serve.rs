@@ -1,11 +1,9 @@
 //! `jot serve`
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result};
-use jot::error::{Code, Error};
-use jot::server::{self, accept::Limits};
-use jot::settings::Settings;
+use jot::server::{self, Listeners, Server, accept::Limits};
 use jot::store::sqlite::Missing;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,56 +14,33 @@ use crate::command::{Context, Ended, log};
 
 pub(crate) mod doors;
 mod listeners;
+mod prepare;
+mod reload;
+mod systemd;
 
 use listeners::Bound;
+use prepare::{Preparation, Prepared};
+use reload::Live;
+use systemd::Manager;
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
-    let said = [("server.listen", &args.listen), ("server.mode", &args.mode)];
-    let said: Vec<_> =
-        said.iter().filter_map(|(name, said)| said.as_deref().map(|said| (*name, said))).collect();
-    let settings = context.settings(&said)?;
-    check_built(&settings, context)?;
-    let authority = context.authority(&settings, Missing::Create)?;
-    authority.ring()?.signing(authority.now())?;
-    let limits = Limits {
-        connections: settings.server.max_connections,
-        connections_each: settings.server.max_connections_per_address,
-        ..Limits::default()
-    };
+    let handed = systemd::listener()?;
+    let preparation = Preparation::new(args.clone(), context.clone(), handed.as_ref())?;
+    let prepared = preparation.prepare(Missing::Create)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(server::THREADS)
         .build()?;
     let ended = runtime.block_on(async {
-        let bound = Bound::to(&settings).await;
+        let bound = Bound::to(&prepared.settings, handed).await;
         if args.check {
+            prepared.tell(&context.output);
             bound.check(&context.output)?;
             let told = || "settings, key, store and address are good".to_owned();
             return Ok(context.output.answer(|| json!({"ok": true}), told)?.into());
         }
         let listeners = bound.listeners()?;
-        let level = if context.globals.verbose { Level::DEBUG } else { Level::INFO };
-        let log = log::begin(level);
-        let shutdown = shutdown()?;
-        let anybody = authority.has_users()?;
-        let local = listeners.doors.local_addr()?;
-        let doors = doors::of(&settings, (local, false));
-        context.output.line(&format!("listening on http://{local}"));
-        if let Some(operators) = &listeners.operators {
-            let local = operators.local_addr()?;
-            context.output.line(&format!("operators listen on http://{local}"));
-        }
-        if !settings.cookies.secure {
-            context.output.warn("cookies are sent without Secure (cookies.secure)");
-        }
-        if !anybody {
-            context.output.note("nobody can log in yet: there is no user");
-            context.output.hint("jot user add NAME");
-        }
-        let served = server::run(listeners, (Arc::new(authority), doors), limits, shutdown).await;
-        log.end();
-        served.context("the server stopped")?;
-        Ok(Ended::Done)
+        serve(listeners, prepared, preparation).await
     });
     // Who was not answered by now will not be; what still runs, such as a wait for the store, ends
     // with the process, and the store keeps all of it or nothing.
@@ -73,33 +48,59 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     ended
 }
 
-/// A setting of the server that has no effect yet is refused: somebody relies on it. Others are
-/// told.
-fn check_built(settings: &Settings, context: &Context) -> Result<(), Error> {
-    for name in settings.waiting() {
-        let seen = format!("{name} is set, and what it is for is not built yet");
-        if name.starts_with("server.") {
-            return Err(Error::new(Code::Settings, seen)
-                .hint("unset it; `jot settings show` says where it is set"));
-        }
-        context.output.warn(&seen);
+async fn serve(
+    listeners: Listeners,
+    mut prepared: Prepared,
+    preparation: Preparation,
+) -> Result<Ended> {
+    let limits = Limits {
+        connections: prepared.settings.server.max_connections,
+        connections_each: prepared.settings.server.max_connections_per_address,
+        ..Limits::default()
+    };
+    let level = if preparation.is_verbose() { Level::DEBUG } else { Level::INFO };
+    let log = log::begin(level);
+    let manager = Arc::new(Manager::of(prepared.settings.surroundings()));
+    let (shutdown, hung_up) = (shutdown()?, signal(SignalKind::hangup())?);
+    let anybody = prepared.authority.has_users()?;
+    let output = preparation.output();
+    let local = listeners.doors.local_addr()?;
+    output.line(&format!("listening on {}://{local}", prepared.scheme()));
+    if let Some(operators) = &listeners.operators {
+        output.line(&format!("operators listen on http://{}", operators.local_addr()?));
     }
-    Ok(())
+    prepared.tell(output);
+    if !anybody {
+        output.note("nobody can log in yet: there is no user");
+        output.hint("jot user add NAME");
+    }
+    let server = Server::new(prepared.parts(local));
+    let hooks = Mutex::new(Some(prepared.start_hooks()));
+    let live = Arc::new(Live { server, local, hooks });
+    let before = (preparation, prepared.settings);
+    let reloads = reload::at_each(hung_up, Arc::clone(&live), before, Arc::clone(&manager));
+    let reloads = tokio::spawn(reloads);
+    manager.ready();
+    let until_told = async {
+        shutdown.await;
+        manager.stopping();
+    };
+    let ended = live.server.run(listeners, limits, until_told).await;
+    reloads.abort();
+    live.end_hooks();
+    log.end();
+    ended.context("the server stopped")?;
+    Ok(Ended::Done)
 }
 
-/// Ends with SIGTERM or SIGINT. SIGHUP, which elsewhere means reading the settings again, must not
-/// end the server.
+/// Ends with SIGTERM or SIGINT.
 fn shutdown() -> Result<impl Future<Output = ()>> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
-    let mut hung_up = signal(SignalKind::hangup())?;
     Ok(async move {
-        loop {
-            tokio::select! {
-                _ = terminated.recv() => return,
-                _ = interrupted.recv() => return,
-                _ = hung_up.recv() => tracing::warn!("settings are read at the start only: start the server again"),
-            }
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
         }
     })
 }

@@ -79,7 +79,8 @@ fn check(context: &Context) -> Result<Ended> {
     let mut waiting = Vec::new();
     if problems.is_empty() {
         let settings = Settings::load(named, &[], surroundings)?;
-        problems.extend(settings.may_run(&settings.keys.command).err());
+        let refused = |command| settings.may_run(command).err();
+        problems.extend(settings.commands().filter_map(refused));
         waiting = settings.waiting().collect();
     }
     let document = || {

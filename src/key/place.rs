@@ -1,7 +1,7 @@
 //! Where the keys of a ring lie: a folder, a text someone else read, or what a command prints.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -11,6 +11,7 @@ use super::read::{self, LIMIT};
 use super::ring::{Entry, Times};
 use super::{Part, TooOpen, Wanted, file, manifest, unfit, unreadable};
 use crate::error::{Code, Error, Result};
+use crate::program;
 
 /// A place for keys.
 pub enum Place {
@@ -74,7 +75,13 @@ impl Place {
     /// that no manifest lists are read once.
     pub fn stamp(&self) -> Result<Stamp> {
         match self {
-            Self::Folder { path, name } => Stamp::of(&manifest::path(path, name)),
+            Self::Folder { path, name } => {
+                let path = manifest::path(path, name);
+                Stamp::of(&path).map_err(|error| {
+                    let (path, kind) = (file::quoted(&path), error.kind());
+                    unreadable(format!("the key ring {path} cannot be read: {kind}"))
+                })
+            }
             Self::Text { .. } | Self::Command { .. } => Ok(Stamp::default()),
         }
     }
@@ -121,13 +128,10 @@ pub(super) fn command_name(argv: &[String]) -> String {
 
 fn printed(argv: &[String], folder: &Path, origin: &str) -> Result<Zeroizing<Vec<u8>>> {
     let failed = |why: String| unreadable(format!("{origin} {why}"));
-    let [program, arguments @ ..] = argv else { return Err(failed("is empty".to_owned())) };
     let cannot = |error: std::io::Error| failed(format!("cannot be run: {}", error.kind()));
-    // A bare name is looked for in PATH.
-    let program = if program.contains('/') { folder.join(program) } else { PathBuf::from(program) };
-    let mut child = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
+    // It has the environment and the terminal of whoever called jot: it may have to ask for a PIN.
+    let mut child = program::command(argv, folder)
+        .ok_or_else(|| failed("is empty".to_owned()))?
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

@@ -36,9 +36,8 @@ pub(super) const DIALECT: Dialect = Dialect { refuse, methods: reply::methods };
 pub(super) fn routes(doors: &Doors, update: bool) -> Routes {
     let under = |name: &str| format!("{}/{name}", doors.refresh_path);
     let post = "POST, OPTIONS";
-    let validate = |kind| {
-        DIALECT.looking(post, move |state, request| validate::validate(state, request, kind))
-    };
+    let validate =
+        |kind| DIALECT.route(post, move |state, request| validate::validate(state, request, kind));
     let update = if update { refresh::update_refresh } else { |_: &_, _: &_| Err(Refused::Absent) };
     Routes::default()
         .both("/login", DIALECT.route(post, login::login))

@@ -28,7 +28,7 @@ const BROKEN: Refused = (StatusCode::BAD_REQUEST, "the request body is broken");
 pub(super) async fn answer(
     request: Request<Incoming>,
     peer: Peer,
-    Shared { app, limits, metrics, .. }: Shared,
+    Shared { serving, limits, metrics, .. }: Shared,
     settled: Settled,
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
@@ -43,6 +43,7 @@ pub(super) async fn answer(
     };
     settled.set(true);
     parts.extensions.insert(peer);
+    let app = serving.borrow().app.clone();
     route(app, Request::from_parts(parts, Body::from(body))).await
 }
 

@@ -11,6 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
+use crate::event::Tally;
 use crate::server::work::Failure;
 
 /// A label and its value.
@@ -35,6 +36,8 @@ pub struct Metrics {
     pub(super) refused: Counter,
     pub(super) bodies: Family<Status, Counter>,
     pub(super) failures: Family<Label, Counter>,
+    /// What happened before the settings were read again.
+    pub(super) events: Tally,
     pub(super) purges: Counter,
     pub(super) purged: Family<Label, Counter>,
 }
@@ -83,6 +86,7 @@ impl Default for Metrics {
             refused: Counter::default(),
             bodies: Family::default(),
             failures: Family::default(),
+            events: Tally::default(),
             purges: Counter::default(),
             purged,
         }

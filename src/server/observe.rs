@@ -46,16 +46,16 @@ struct Ids {
 
 impl Observer {
     /// One for these routes.
-    pub(super) fn new(state: &State, places: &[Place]) -> Self {
-        let named = |place: &Place| {
-            let name = place.path.trim_end_matches('/');
-            (place.path.clone(), Arc::from(name))
+    pub(super) fn new(state: &State, places: Vec<Place>) -> Self {
+        let named = |place: Place| {
+            let name = Arc::from(place.path.trim_end_matches('/'));
+            (place.path, name)
         };
         let beginning = state.authority.fresh_id().chars().take(8).collect();
         Self {
             metrics: Arc::clone(&state.metrics),
             doors: Arc::clone(&state.doors),
-            paths: places.iter().map(named).collect(),
+            paths: places.into_iter().map(named).collect(),
             other: Arc::from(OTHER),
             ids: Ids { beginning, next: AtomicU64::new(1) },
         }

@@ -146,7 +146,7 @@ pub(super) fn of(doors: &Doors, update: bool) -> Value {
         "info": {
             "title": "jot",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "The doors of a login server. OPTIONS says which methods a path has, \
+            "description": "The doors of a login server. OPTIONS says which methods a path of djwto has, \
                 HEAD is answered where GET is, and the last slash of a path may be left out.",
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },

@@ -10,12 +10,12 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE as PROMETHEUS;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::error::{Code, Error, Result};
 use crate::server::State;
-use crate::server::accept::{self, Limits};
+use crate::server::accept::{self, Limits, Serving};
 use crate::server::health::{self, DIALECT, LOOKS};
 use crate::server::openapi;
 use crate::server::refused::Refused;
@@ -27,13 +27,13 @@ mod exposition;
 pub(super) struct Operators(Option<(oneshot::Sender<()>, JoinHandle<Result<()>>)>);
 
 /// Serves the operators, if there is a listener for them.
-pub(super) fn serve(listener: Option<TcpListener>, state: &State) -> Operators {
+pub(super) fn serve(listener: Option<TcpListener>, serving: watch::Receiver<Serving>) -> Operators {
     Operators(listener.map(|listener| {
         let (end, ended) = oneshot::channel();
         // What is asked here is not counted: it would only count the counting.
         let counted = (limits(), Arc::default());
         let until = async { ended.await.unwrap_or_default() };
-        (end, tokio::spawn(accept::run(listener, app(state.clone()), counted, until)))
+        (end, tokio::spawn(accept::run(listener, serving, counted, until)))
     }))
 }
 
@@ -61,7 +61,12 @@ fn limits() -> Limits {
     }
 }
 
-fn app(state: State) -> Router {
+/// What the operators are served with. Theirs is no TLS: they come from where nobody else does.
+pub(super) fn serving(state: &State) -> Serving {
+    Serving { app: app(state), tls: None }
+}
+
+fn app(state: &State) -> Router {
     let update = state.authority.rules().allow_update;
     let document: Arc<str> = Arc::from(openapi::of(&state.doors, update).to_string());
     let openapi = DIALECT.route(LOOKS, move |_, _| {
@@ -71,7 +76,7 @@ fn app(state: State) -> Router {
     let routes = health::routes()
         .route("/metrics", DIALECT.route(LOOKS, |state, _| metrics(state)))
         .route("/openapi.json", openapi);
-    routes.into_parts().0.fallback(|| async { reply::not_found() }).with_state(state)
+    routes.into_parts().0.fallback(|| async { reply::not_found() }).with_state(state.clone())
 }
 
 /// Waits in no line: it is asked for above all when the lines are long.

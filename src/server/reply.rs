@@ -58,8 +58,8 @@ pub(super) fn of(status: StatusCode, body: Body) -> Answer {
 }
 
 /// What our own failure comes to: a status, words for anybody, and after how many seconds to try
-/// again. 503 for overload and for a store, a clock or a key ring that is away, 500 for anything
-/// else; the reason goes to the log.
+/// again. 503 for overload and for a store, a clock, a key ring or a command that is away, 500
+/// for anything else; the reason goes to the log.
 pub(super) fn failed(failure: &Failure) -> (StatusCode, &'static str, Option<&'static str>) {
     log(failure);
     match failure {
@@ -75,7 +75,8 @@ const UNAVAILABLE: (StatusCode, &str, Option<&str>) =
     (StatusCode::SERVICE_UNAVAILABLE, "Service unavailable.", Some("5"));
 
 fn is_away(code: Code) -> bool {
-    [Code::StoreAway, Code::KeyMissing].map(Code::exit).contains(&code.exit())
+    code == Code::CommandFailed
+        || [Code::StoreAway, Code::KeyMissing].map(Code::exit).contains(&code.exit())
 }
 
 /// 503: whatever the reason, no requests should be sent here.

@@ -4,7 +4,11 @@ use crate::error::{Code, Error};
 use crate::settings::{Settings, Source};
 use crate::time;
 
+/// Where the server takes the cookie of the ninja door.
+const NINJA_REFRESH: &str = "api/auth/web/token-refresh";
+
 pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
+    problems.extend(unreachable_cookie(settings));
     let mut report = |names: &[&str], why: &str| problems.push(error(settings, names, why));
     let (keys, claims, server) = (&settings.keys, &settings.claims, &settings.server);
     let said = |name: &str| *settings.source(name) != Source::Default;
@@ -46,7 +50,27 @@ pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
     if settings.hooks.webhook_secret.is_some() && settings.hooks.webhook_secret_file.is_some() {
         report(&["hooks.webhook_secret", "hooks.webhook_secret_file"], "a secret has one place");
     }
+    let secret =
+        settings.hooks.webhook_secret.is_some() || settings.hooks.webhook_secret_file.is_some();
+    if !settings.hooks.webhooks.is_empty() && !secret {
+        let why = "what is sent is signed, set a secret in one of the last two";
+        report(&["hooks.webhooks", "hooks.webhook_secret", "hooks.webhook_secret_file"], why);
+    }
     insecure_cookies(settings, &mut report);
+}
+
+/// A cookie comes to its own path and to those below (RFC 6265 5.1.4): one of another path would
+/// never come to the door, and nothing would say why.
+fn unreachable_cookie(settings: &Settings) -> Option<Error> {
+    let path = settings.ninja.path.as_str();
+    let rest = NINJA_REFRESH.strip_prefix(path);
+    if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+        return None;
+    }
+    let place = settings.place("ninja.path");
+    let seen = format!("expected \"{NINJA_REFRESH}\" or a path above it, seen \"{path}\"");
+    let error = Error::new(Code::Settings, format!("{place}: ninja.path: {seen}"));
+    Some(error.hint("a cookie comes to its own path and to those below: remove ninja.path"))
 }
 
 /// A cookie without Secure is for a server that nobody else can reach; and browsers drop one with

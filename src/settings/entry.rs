@@ -1,6 +1,7 @@
 //! Checks one entry of a table: a mapped claim, a constant claim, a webhook.
 
 use crate::claims::grammar::{self, Format};
+use crate::hook::Address;
 use crate::json::Json;
 use crate::settings::near;
 use crate::settings::table::Kind;
@@ -9,7 +10,7 @@ use crate::settings::value::{Checked, Fault, seen};
 /// Checks one entry.
 pub(super) fn check(kind: Kind, name: &str, value: &Json) -> Checked<()> {
     let wrong = |said: String| Err(Fault::new(said).at(name));
-    if let Kind::Texts(words) = kind {
+    if let Kind::Webhooks(words) = kind {
         if !words.contains(&name) {
             let fault = Fault::new(format!("unknown name, expected one of {}", words.join(", ")));
             return Err(match near::nearest(name, words.iter().copied()) {
@@ -18,9 +19,12 @@ pub(super) fn check(kind: Kind, name: &str, value: &Json) -> Checked<()> {
             }
             .at(name));
         }
-        return match value.as_str() {
-            Some(text) if !text.is_empty() => Ok(()),
-            _ => wrong(format!("expected a text, seen {}", seen(kind, value))),
+        return match value.as_str().map(Address::parse) {
+            Some(Ok(_)) => Ok(()),
+            Some(Err(why)) => {
+                wrong(format!("expected a URL such as \"https://example.org/hook\": {why}"))
+            }
+            None => wrong(format!("expected a URL, seen {}", seen(kind, value))),
         };
     }
     let is_mapped = kind == Kind::ClaimMap;

@@ -63,7 +63,7 @@ fn written(spec: &Spec) -> String {
     match spec.kind {
         Kind::Bool | Kind::Integer(..) => spec.default.to_owned(),
         Kind::Origins | Kind::Networks | Kind::Choices(_) | Kind::Argv => "[]".to_owned(),
-        Kind::ClaimMap | Kind::Constants | Kind::Texts(_) => "{}".to_owned(),
+        Kind::ClaimMap | Kind::Constants | Kind::Webhooks(_) => "{}".to_owned(),
         _ => Json::string(spec.default).to_string(),
     }
 }

@@ -84,8 +84,8 @@ section! { claims Claims "Claims without code." {
     map: Vec<Mapped> = "", Kind::ClaimMap, old: &["TOKEN_CLAIM_USER_ATTRIBUTE_MAP", "TOKEN_USER_ENCODER_CLS"];
     "Claims that are the same in every token."
     constants: Vec<(String, Json)> = "", Kind::Constants;
-    "A command that gets the user as JSON and prints claims."
-    command: Command = "", Kind::Argv, command: true, waits: Some("the claims command");
+    "A command that gets the user as JSON and prints claims, within 5 s."
+    command: Command = "", Kind::Argv, command: true;
 }}
 
 section! { ninja Ninja "The profile and the door of django-ninja-simple-jwt." {

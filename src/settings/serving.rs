@@ -10,9 +10,6 @@ use crate::json::Json;
 use crate::settings::field::{Command, Field, Secret};
 use crate::settings::table::{Kind, Spec, Value, section};
 
-const TLS: Option<&str> = Some("TLS in the server");
-const HOOKS: Option<&str> = Some("hooks");
-
 section! { cookies Cookies "The cookies of the djwto door." {
     "`SameSite` of the token cookies."
     same_site: &'static str = "Lax", Kind::Choice(&["Lax", "Strict", "None"]), old: &["DJWTO_SAME_SITE"];
@@ -33,12 +30,12 @@ section! { server Server "The login server." {
     max_connections: usize = "1024", Kind::Integer(1, 1_000_000);
     "How many of them may come from one address; behind a proxy all do."
     max_connections_per_address: usize = "256", Kind::Integer(1, 1_000_000);
-    "The certificate chain, in PEM."
-    tls_cert: Option<PathBuf> = "", Kind::Path, waits: TLS;
-    "The certificate's private key, in PEM."
-    tls_key: Option<PathBuf> = "", Kind::Path, waits: TLS;
-    "Whether the server makes a certificate of its own."
-    tls_self_signed: bool = "false", Kind::Bool, waits: TLS;
+    "The certificate chain for HTTPS, in PEM, the server's own certificate first; unset: plain HTTP."
+    tls_cert: Option<PathBuf> = "", Kind::Path;
+    "The certificate's private key, in PEM, for its owner's eyes only."
+    tls_key: Option<PathBuf> = "", Kind::Path;
+    "Whether the server makes a certificate of its own and keeps it beside the store."
+    tls_self_signed: bool = "false", Kind::Bool;
     "The origins under which browsers see the server; unset: the listener's."
     public_origins: Vec<String> = "", Kind::Origins;
     "The origins whose scripts may ask the server, exactly as browsers write them."
@@ -58,37 +55,37 @@ section! { events Events "The audit log." {
 
 section! { hooks Hooks "Commands and webhooks at events; a command gets the event as JSON." {
     "Runs when somebody logged in."
-    logged_in: Command = "", Kind::Argv, command: true, old: &["jwt_logged_in"], waits: HOOKS;
+    logged_in: Command = "", Kind::Argv, command: true, old: &["jwt_logged_in"];
     "Runs when a login was refused."
-    login_failed: Command = "", Kind::Argv, command: true, old: &["jwt_login_fail"], waits: HOOKS;
-    "Runs when a refresh token was revoked at a door."
-    blacklisted: Command = "", Kind::Argv, command: true, old: &["jwt_blacklisted"], waits: HOOKS;
+    login_failed: Command = "", Kind::Argv, command: true, old: &["jwt_login_fail"];
+    "Runs when something was revoked."
+    blacklisted: Command = "", Kind::Argv, command: true, old: &["jwt_blacklisted"];
     "Runs when a token was found valid."
-    token_validated: Command = "", Kind::Argv, command: true, old: &["jwt_token_validated"], waits: HOOKS;
+    token_validated: Command = "", Kind::Argv, command: true, old: &["jwt_token_validated"];
     "Runs when an access token was refreshed."
-    access_refreshed: Command = "", Kind::Argv, command: true, old: &["jwt_access_refreshed"], waits: HOOKS;
+    access_refreshed: Command = "", Kind::Argv, command: true, old: &["jwt_access_refreshed"];
     "Runs when a refresh token was renewed."
-    refresh_updated: Command = "", Kind::Argv, command: true, old: &["jwt_refresh_updated"], waits: HOOKS;
+    refresh_updated: Command = "", Kind::Argv, command: true, old: &["jwt_refresh_updated"];
     "Runs when a refresh was refused."
-    refresh_refused: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    refresh_refused: Command = "", Kind::Argv, command: true;
     "Runs when a refresh token was taken after its grace."
-    refresh_recovered: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    refresh_recovered: Command = "", Kind::Argv, command: true;
     "Runs when a stolen refresh token ended a session."
-    theft_detected: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    theft_detected: Command = "", Kind::Argv, command: true;
     "Runs when somebody logged out."
-    logged_out: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    logged_out: Command = "", Kind::Argv, command: true;
     "Runs when logins were slowed."
-    throttled: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    throttled: Command = "", Kind::Argv, command: true;
     "Runs when a user was changed."
-    user_changed: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    user_changed: Command = "", Kind::Argv, command: true;
     "Runs when a key was changed."
-    key_changed: Command = "", Kind::Argv, command: true, waits: HOOKS;
+    key_changed: Command = "", Kind::Argv, command: true;
     "Runs when the settings were read again."
-    settings_reloaded: Command = "", Kind::Argv, command: true, waits: HOOKS;
-    "Where events are sent: a table from kind of event to URL."
-    webhooks: Vec<(String, Json)> = "", Kind::Texts(event::Kind::NAMES), waits: HOOKS;
-    "The secret that signs what is sent."
-    webhook_secret: Option<Secret> = "", Kind::Text, secret: true, waits: HOOKS;
-    "The file that holds the secret that signs what is sent."
-    webhook_secret_file: Option<PathBuf> = "", Kind::Path, waits: HOOKS;
+    settings_reloaded: Command = "", Kind::Argv, command: true;
+    "Where events are sent: a table from kind of event to URL, https, or http to this machine."
+    webhooks: Vec<(String, Json)> = "", Kind::Webhooks(event::Kind::NAMES);
+    "The secret that signs what is sent, `whsec_` and base64 or any text."
+    webhook_secret: Option<Secret> = "", Kind::Text, secret: true;
+    "The file whose first line is the secret that signs what is sent."
+    webhook_secret_file: Option<PathBuf> = "", Kind::Path;
 }}

@@ -86,8 +86,8 @@ pub enum Kind {
     ClaimMap,
     /// A table from claim to any value.
     Constants,
-    /// A table from one of these words to a text.
-    Texts(&'static [&'static str]),
+    /// A table from one of these words to a URL.
+    Webhooks(&'static [&'static str]),
 }
 
 impl Kind {
@@ -107,7 +107,7 @@ impl Kind {
                 | Self::Argv
                 | Self::ClaimMap
                 | Self::Constants
-                | Self::Texts(_)
+                | Self::Webhooks(_)
         );
         !structured && !matches!(self, Self::Bool | Self::Integer(..))
     }

@@ -61,7 +61,7 @@ pub(super) fn check(spec: &Spec, json: &Json, base: &Path) -> Checked<Value> {
             _ => wrong(spec, json),
         },
         (kind, Json::Array(items)) if kind.is_list() => list(kind, items),
-        (Kind::ClaimMap | Kind::Constants | Kind::Texts(_), Json::Object(entries)) => {
+        (Kind::ClaimMap | Kind::Constants | Kind::Webhooks(_), Json::Object(entries)) => {
             entries.iter().try_for_each(|(name, value)| entry::check(spec.kind, name, value))?;
             Ok(Value::Table(entries.clone()))
         }
@@ -109,7 +109,7 @@ pub(super) fn expected(kind: Kind) -> String {
         Kind::Argv => "a list of texts, the program and its arguments",
         Kind::ClaimMap => "a table from claim to attribute",
         Kind::Constants => "a table from claim to value",
-        Kind::Texts(_) => "a table from name to text",
+        Kind::Webhooks(_) => "a table from kind of event to URL",
     };
     fixed.to_owned()
 }

@@ -2,6 +2,7 @@
 
 use crate::event::Event;
 use crate::revocation::Revocation;
+use crate::store::Letter;
 
 /// What a copy holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +37,8 @@ pub struct Meaning {
     pub refusal: Option<Revocation>,
     /// What the audit log says of it.
     pub event: Event,
+    /// What is sent of it.
+    pub letter: Option<Letter>,
 }
 
 /// What bringing a backup back came to.

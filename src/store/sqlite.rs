@@ -12,9 +12,10 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 use self::trouble::{Outcome, Place, Trouble};
+use self::watch::Watch;
 use super::{
     Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
-    Question, Restored, Standing, Store, Whose, Written,
+    Question, Restored, Standing, Store, Taken, Whose, Written,
 };
 use crate::error::Result;
 use crate::event::Event;
@@ -28,6 +29,7 @@ pub mod django;
 mod events;
 mod ledger;
 mod open;
+mod outbox;
 mod purge;
 mod reading;
 mod restore;
@@ -36,6 +38,7 @@ mod row;
 mod sessions;
 mod trouble;
 mod users;
+mod watch;
 
 pub use restore::{Backup, Checked};
 
@@ -57,6 +60,8 @@ pub struct Sqlite {
     connection: Mutex<Connection>,
     /// For reading while the other one writes or waits to.
     second: OnceLock<Mutex<Connection>>,
+    /// For looking whether anything changed.
+    watch: Watch,
     place: Place,
     file: Option<(u64, u64)>,
 }
@@ -93,7 +98,8 @@ impl Sqlite {
     }
 
     fn of(connection: Connection, place: Place, file: Option<(u64, u64)>) -> Self {
-        Self { connection: Mutex::new(connection), second: OnceLock::new(), place, file }
+        let (connection, watch) = (Mutex::new(connection), Watch::default());
+        Self { connection, second: OnceLock::new(), watch, place, file }
     }
 
     /// For what is read in one statement, and so in one transaction by itself.
@@ -207,17 +213,12 @@ impl Store for Sqlite {
         key.ok_or_else(|| self.place.damaged("it has no secret for forms"))
     }
 
+    fn state(&self) -> Option<i64> {
+        self.count()
+    }
+
     fn standing(&self, question: &Question<'_>) -> Result<Standing> {
-        self.read(|connection| {
-            let session = question.sid.map(|sid| sessions::get(connection, sid)).transpose()?;
-            let account = match (question.user_id, question.username) {
-                (Some(id), _) => users::account(connection, Whose::Id(id))?,
-                (None, Some(name)) => users::account(connection, Whose::Name(name))?,
-                (None, None) => Account::Unknown,
-            };
-            let (revocation, watermark) = revocations::against(connection, question)?;
-            Ok(Standing { revocation, session: session.flatten(), account, watermark })
-        })
+        self.read(|connection| revocations::standing(connection, question))
     }
 
     fn session(&self, sid: &str) -> Result<Option<Session>> {
@@ -258,6 +259,10 @@ impl Store for Sqlite {
 
     fn last_event(&self) -> Result<i64> {
         self.with(events::last)
+    }
+
+    fn take_letter(&self, url: &str, now: i64, until: i64) -> Result<Option<Taken>> {
+        self.take_out(url, (now, until))
     }
 
     fn latest_expiry(&self) -> Result<Option<i64>> {

@@ -2,6 +2,7 @@
 
 use jot::authority::Rules;
 use jot::authority::people::Person;
+use jot::event::Source;
 use jot::password::{self, Cost};
 use jot::store::Store;
 use jot::user::User;
@@ -54,10 +55,17 @@ fn wrong_unknown_and_disabled_are_answered_alike_and_take_the_same_steps() {
     let (store, notes) = spy();
     let world = world_over(store, rules());
     world.add("alice");
+    world.add("dora");
+    world.authority.set_active("dora", false, &Source::command_line()).unwrap();
     notes.taken();
-    for name in ["alice", "nobody"] {
-        assert_eq!(world.try_login(name, "wrong").unwrap(), None);
-        assert_eq!(notes.taken(), ["user", "secret", "any_password", "write"], "{name}");
+    let steps = ["user", "secret", "any_password", "account", "write"];
+    for (name, password) in [("alice", "wrong"), ("nobody", PASSWORD), ("", PASSWORD)] {
+        assert_eq!(world.try_login(name, password).unwrap(), None);
+        assert_eq!(notes.taken(), steps, "{name}");
+    }
+    for password in ["wrong", PASSWORD] {
+        assert_eq!(world.try_login("dora", password).unwrap(), None);
+        assert_eq!(notes.taken(), steps, "{password}");
     }
 }
 

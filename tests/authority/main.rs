@@ -28,5 +28,6 @@ mod revoke;
 mod shapes;
 mod spy;
 mod table;
+mod told;
 mod watermark;
 mod year;

@@ -11,7 +11,7 @@ use jot::session::Session;
 use jot::store::sqlite::Sqlite;
 use jot::store::{
     Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
-    Question, Restored, Standing, Store, Whose, Written,
+    Question, Restored, Standing, Store, Taken, Whose, Written,
 };
 use jot::user::{Group, User};
 
@@ -72,6 +72,10 @@ macro_rules! passed_on {
 }
 
 impl Store for Spy {
+    fn state(&self) -> Option<i64> {
+        self.inner.state()
+    }
+
     passed_on! {
         write(changes: &[Change<'_>]) -> Option<Written>;
         account(whose: Whose<'_>) -> (Account, Option<i64>);
@@ -92,6 +96,7 @@ impl Store for Spy {
         find_tokens(prefix: &str) -> Vec<Minted>;
         events(filter: &EventFilter, each: Each<'_, (i64, Event)>) -> ();
         last_event() -> i64;
+        take_letter(url: &str, now: i64, until: i64) -> Option<Taken>;
         latest_expiry() -> Option<i64>;
         last_purge() -> Option<i64>;
         purge(horizon: &Horizon) -> Purged;

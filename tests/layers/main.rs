@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::Source;
 
 /// What a module of the library may use of the library, besides itself.
-const DIRECTIONS: [(&str, &str); 19] = [
+const DIRECTIONS: [(&str, &str); 21] = [
     ("error", ""),
     ("clock", ""),
     ("chance", ""),
@@ -21,11 +21,12 @@ const DIRECTIONS: [(&str, &str); 19] = [
     ("alg", "error"),
     ("user", "error json"),
     ("session", "user"),
-    ("event", "user"),
+    ("program", "error"),
+    ("event", "user json"),
     ("revocation", ""),
     ("password", "chance error"),
     ("reading", "json error user"),
-    ("key", "alg error json chance time"),
+    ("key", "alg error json chance program time"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
     ("store", "error event session revocation time user json"),
@@ -33,11 +34,12 @@ const DIRECTIONS: [(&str, &str); 19] = [
         "authority",
         "alg chance claims clock error event json jws key password revocation session store time user",
     ),
+    ("hook", "authority chance claims error event json program store user"),
     (
         "settings",
-        "authority::rules claims::grammar claims::Profile alg error event json password time",
+        "authority::rules claims::grammar claims::Profile hook::Address alg error event json password program time",
     ),
-    ("server", "authority claims error event json time"),
+    ("server", "authority claims clock error event json key time"),
 ];
 
 /// What a part of the binary may use of the binary, and of the library.
@@ -47,13 +49,13 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
     (
         "command",
         "cli output",
-        "alg authority chance claims clock error event json jws key password reading revocation server session settings store time user",
+        "alg authority chance claims clock error event hook json jws key password reading revocation server session settings store time user",
     ),
     ("main", "cli command output", "error"),
 ];
 
 /// Where alone a crate, or a part of the standard library, may be named.
-const CRATES: [(&str, &[&str]); 29] = [
+const CRATES: [(&str, &[&str]); 35] = [
     ("clap", BINARY),
     ("clap_complete", BINARY),
     ("clap_mangen", BINARY),
@@ -69,11 +71,17 @@ const CRATES: [(&str, &[&str]); 29] = [
     ("jsonwebtoken", &["alg.rs", "jws", "key"]),
     ("axum", &["server"]),
     ("hyper", &["server"]),
+    ("ureq", &["hook"]),
     ("tower_http", &["server"]),
     ("hyper_util", &["server"]),
     ("prometheus_client", &["server"]),
     ("http_body_util", &["server"]),
     ("tokio", &["server", "command/serve"]),
+    ("rustls", &["server/tls", "hook"]),
+    ("tokio_rustls", &["server"]),
+    ("rcgen", &["server/tls"]),
+    ("x509_cert", &["server/tls"]),
+    ("sd_listen_fds", &["command/serve"]),
     ("argon2", &["password"]),
     ("bcrypt", &["password"]),
     ("scrypt", &["password"]),
@@ -81,8 +89,8 @@ const CRATES: [(&str, &[&str]); 29] = [
     ("toml", &["settings", "command/init.rs"]),
     ("jiff", &["time.rs", "clock.rs", "authority/rules.rs"]),
     ("std::env", &["settings/surroundings.rs", "main.rs", "command/tour.rs"]),
-    ("std::process::Command", &["key/place.rs", "command/secret.rs", "command/tour.rs"]),
-    ("std::net", &["server", "settings", "command/serve", "command/tour.rs"]),
+    ("std::process::Command", &["program.rs", "command/secret.rs", "command/tour.rs"]),
+    ("std::net", &["hook", "server", "settings", "command/serve", "command/tour.rs"]),
 ];
 
 const BINARY: &[&str] = &["main.rs", "cli", "command", "output.rs"];

@@ -15,6 +15,8 @@ use crate::http::{self, Answer, form};
 
 /// Alice's password.
 pub(crate) const PASSWORD: &str = "seven quiet otters paint barns";
+/// The mark of a line of the log that tells an event.
+pub(crate) const EVENT: &str = "\"target\":\"jot::event\"";
 pub(crate) const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 pub(crate) const WRONG: &str = r#"{"error": "{\"__all__\": [\"Please enter a correct username and password. Note that both fields may be case-sensitive.\"]}"}"#;
@@ -31,6 +33,8 @@ pub(crate) struct Served {
     pub(crate) folder: Folder,
     pub(crate) child: Running,
     pub(crate) address: SocketAddr,
+    /// What it said of itself: http or https.
+    pub(crate) scheme: String,
     log: JoinHandle<Vec<String>>,
 }
 
@@ -105,56 +109,53 @@ impl Folder {
     }
 
     pub(crate) fn serve_on(self, listen: &str) -> Served {
-        self.start(listen, &[]).read()
+        let command = self.jot(&["serve", "--listen", listen]);
+        self.serve_by(command)
+    }
+
+    /// A server whose stderr nobody reads after the first line.
+    pub(crate) fn serve_unread(self) -> Served {
+        let command = self.jot(&["serve", "--listen", "127.0.0.1:0"]);
+        self.started(command).0
     }
 
     /// A server that its operators can ask, at the address beside it, and that logs each request.
     pub(crate) fn serve_operated(self) -> (Served, SocketAddr) {
         let folder = self.with("JOT_SERVER__OPERATORS_LISTEN", "127.0.0.1:0");
-        let mut started = folder.start("127.0.0.1:0", &["-v"]);
-        let operators = started.address("operators listen on http://");
-        (started.read(), operators)
+        let command = folder.jot(&["-v", "serve", "--listen", "127.0.0.1:0"]);
+        let (served, mut stderr) = folder.started(command);
+        let operators = line(&mut stderr, "operators listen on http://").parse().unwrap();
+        let lines = || stderr.lines().map(Result::unwrap).collect();
+        (Served { log: std::thread::spawn(lines), ..served }, operators)
     }
 
-    /// A server whose stderr nobody reads after the first line.
-    pub(crate) fn serve_unread(self) -> Served {
-        self.start("127.0.0.1:0", &[]).served
+    /// Starts a server by a command of one's own.
+    pub(crate) fn serve_by(self, command: Command) -> Served {
+        let (served, stderr) = self.started(command);
+        let lines = || stderr.lines().map(Result::unwrap).collect();
+        Served { log: std::thread::spawn(lines), ..served }
     }
 
-    fn start(self, listen: &str, flags: &[&str]) -> Started {
-        let line = [flags, &["serve", "--listen", listen]].concat();
-        let mut child = Running(self.jot(&line).spawn().unwrap());
-        let stderr = BufReader::new(child.0.stderr.take().unwrap());
-        let (address, log) = ("0.0.0.0:0".parse().unwrap(), std::thread::spawn(Vec::new));
-        let served = Served { folder: self, child, address, log };
-        let mut started = Started { served, stderr };
-        started.served.address = started.address("listening on http://");
-        started
+    fn started(self, mut command: Command) -> (Served, BufReader<ChildStderr>) {
+        let mut child = Running(command.spawn().unwrap());
+        let mut stderr = BufReader::new(child.0.stderr.take().unwrap());
+        let url = line(&mut stderr, "listening on ");
+        let (scheme, address) = url.split_once("://").unwrap();
+        let (scheme, address) = (scheme.to_owned(), address.parse().unwrap());
+        let log = std::thread::spawn(Vec::new);
+        (Served { folder: self, child, address, scheme, log }, stderr)
     }
 }
 
-/// A server, and what it has still to say.
-struct Started {
-    served: Served,
-    stderr: BufReader<ChildStderr>,
-}
-
-impl Started {
-    /// The address in the next line that begins so; a detail may stand before it.
-    fn address(&mut self, beginning: &str) -> SocketAddr {
-        loop {
-            let mut line = String::new();
-            assert_ne!(self.stderr.read_line(&mut line).unwrap(), 0, "no {beginning:?}");
-            if let Some(address) = line.trim_end().strip_prefix(beginning) {
-                return address.parse().unwrap();
-            }
-            assert!(line.starts_with("jot: "), "{line}");
+/// The rest of the next line that begins so; a detail may stand before it.
+fn line(stderr: &mut impl BufRead, beginning: &str) -> String {
+    loop {
+        let mut line = String::new();
+        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "no {beginning:?}");
+        if let Some(rest) = line.trim_end().strip_prefix(beginning) {
+            return rest.to_owned();
         }
-    }
-
-    fn read(self) -> Served {
-        let lines = || self.stderr.lines().map(Result::unwrap).collect();
-        Served { log: std::thread::spawn(lines), ..self.served }
+        assert!(line.starts_with("jot: "), "{line}");
     }
 }
 
@@ -198,18 +199,31 @@ impl Served {
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
-    /// Waits for the server's end; how it ended, and what it logged.
-    pub(crate) fn ended(mut self) -> (ExitStatus, Vec<String>) {
+    /// Waits for the server's end; how it ended, and what it logged besides events.
+    pub(crate) fn ended(self) -> (ExitStatus, Vec<String>) {
+        let (status, mut log) = self.ended_with_events();
+        log.retain(|line| !line.contains(EVENT));
+        (status, log)
+    }
+
+    /// The same, and the events too.
+    pub(crate) fn ended_with_events(mut self) -> (ExitStatus, Vec<String>) {
         let status = self.child.0.wait().unwrap();
         (status, self.log.join().unwrap())
     }
 
     /// Stops the server as an operator does, and answers its log.
     pub(crate) fn stopped(self) -> Vec<String> {
+        self.stopped_in().1
+    }
+
+    /// The same, and the folder that it ran in.
+    pub(crate) fn stopped_in(mut self) -> (Folder, Vec<String>) {
         self.signal("TERM");
-        let (status, log) = self.ended();
+        let status = self.child.0.wait().unwrap();
+        let log = self.log.join().unwrap();
         assert!(status.success(), "{status}: {log:?}");
-        log
+        (self.folder, log)
     }
 }
 

@@ -68,6 +68,7 @@ fn every_kind_of_value_is_read_from_a_file() {
         a = "last"
         [hooks]
         webhooks = { logged_in = "https://example.org" }
+        webhook_secret_file = "secret"
         "#,
     );
     let settings = place.load().unwrap();

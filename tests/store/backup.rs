@@ -34,7 +34,7 @@ fn event() -> Event {
 /// Brings `copy` back with no refusal.
 fn restore(store: &Sqlite, path: &Path, copy: &Path) -> Restored {
     let backup = Checked::new(copy, path, BUSY).unwrap().copy().unwrap();
-    let meaning = |_: &_| Ok(Meaning { refusal: None, event: event() });
+    let meaning = |_: &_| Ok(Meaning { refusal: None, event: event(), letter: None });
     store.restore(backup.path(), &meaning).unwrap()
 }
 

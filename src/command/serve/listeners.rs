@@ -1,7 +1,7 @@
 //! Where the server listens: for everybody, and for its operators if the settings say so.
 
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{self, SocketAddr};
 
 use jot::error::{Code, Error};
 use jot::server::Listeners;
@@ -20,10 +20,14 @@ pub(super) struct Bound {
 type Listening = (SocketAddr, io::Result<TcpListener>);
 
 impl Bound {
-    /// Listens where the settings say.
-    pub(super) async fn to(settings: &Settings) -> Self {
+    /// Listens where the settings say, for everybody at what was handed over if anything was.
+    pub(super) async fn to(settings: &Settings, handed: Option<net::TcpListener>) -> Self {
         let server = &settings.server;
-        let doors = (server.listen, TcpListener::bind(server.listen).await);
+        let bound = match handed {
+            Some(listener) => TcpListener::from_std(listener),
+            None => TcpListener::bind(server.listen).await,
+        };
+        let doors = (server.listen, bound);
         let operators = match server.operators_listen {
             Some(address) => Some((address, TcpListener::bind(address).await)),
             None => None,

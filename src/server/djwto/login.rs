@@ -3,7 +3,7 @@
 use axum::http::HeaderValue;
 
 use crate::authority::issue::{Issued, Token};
-use crate::authority::login::Credentials;
+use crate::authority::login::{Credentials, REFUSED};
 use crate::authority::{Caller, Hasher};
 use crate::claims::Kind;
 use crate::error::{Code, Error};
@@ -16,7 +16,6 @@ use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
 
-const WRONG: &str = "{\"__all__\": [\"Please enter a correct username and password. Note that both fields may be case-sensitive.\"]}";
 const REQUIRED: &str = "This field is required.";
 const NO_NUL: &str = "Null characters are not allowed.";
 
@@ -49,7 +48,7 @@ fn enter(
     hasher: &mut Hasher,
 ) -> Result<Answer, Refused> {
     let Some(issued) = begin(state, (request, typed), hasher)? else {
-        let answer = refuse(Refused::Login(WRONG.to_owned()));
+        let answer = refuse(Refused::Login(REFUSED.to_owned()));
         return Ok(reply::set_cookies(answer, first_csrf(state, request)?));
     };
     let (refresh, access) = both(&issued)?;

@@ -3,12 +3,13 @@
 use rusqlite::Connection;
 
 use super::trouble::{Outcome, Trouble};
-use super::{events, ledger, revocations, sessions, users};
+use super::{events, ledger, outbox, revocations, sessions, users};
 use crate::store::{Change, Written};
 
 /// All of them, or [`Trouble::Lost`] where a row is not any more what it was.
 pub(super) fn carry_out(connection: &Connection, changes: &[Change<'_>]) -> Outcome<Written> {
     let mut written = Written::default();
+    let mut noted = None;
     for change in changes {
         let held = match *change {
             Change::AddUser(new) => {
@@ -27,7 +28,22 @@ pub(super) fn carry_out(connection: &Connection, changes: &[Change<'_>]) -> Outc
                 true
             }
             Change::Forget(refusal) => revocations::forget(connection, refusal)?,
-            Change::Note(event) => events::note(connection, event)?,
+            Change::Note(event) => {
+                noted = Some(events::note(connection, event)?);
+                true
+            }
+            Change::Send(letter) => {
+                let event = noted.filter(|_| letter.noted);
+                written.lost += outbox::send(connection, letter, event)?;
+                true
+            }
+            Change::Sent(letter) => outbox::remove(connection, letter).map(|()| true)?,
+            Change::SendAgain(letter, due) => {
+                outbox::put_back(connection, letter, due).map(|()| true)?
+            }
+            Change::GiveUp(letter, why) => {
+                outbox::give_up(connection, letter, why).map(|()| true)?
+            }
         };
         if !held {
             return Err(Trouble::Lost);

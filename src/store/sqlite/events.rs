@@ -7,7 +7,8 @@ use super::trouble::Outcome;
 use crate::event::{Event, Kind};
 use crate::store::{Each, EventFilter};
 
-pub(super) fn note(connection: &Connection, event: &Event) -> Outcome<bool> {
+/// Enters an event, and answers its position.
+pub(super) fn note(connection: &Connection, event: &Event) -> Outcome<i64> {
     let sql = format!("INSERT INTO events ({EVENT}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     let subject = event.subject.as_ref();
     connection.prepare_cached(&sql)?.execute(params![
@@ -21,7 +22,7 @@ pub(super) fn note(connection: &Connection, event: &Event) -> Outcome<bool> {
         event.source.address,
         event.detail,
     ])?;
-    Ok(true)
+    Ok(connection.last_insert_rowid())
 }
 
 pub(super) fn list(

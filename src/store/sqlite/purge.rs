@@ -14,6 +14,9 @@ use crate::store::{Horizon, Purged};
 /// How long a session is kept after its last refresh token, for the access tokens that outlive it.
 const SESSION_KEPT: i64 = 30 * 24 * 60 * 60;
 
+/// How long a letter is kept, which is longer than anybody goes on sending it.
+const LETTER_KEPT: i64 = 3 * 24 * 60 * 60;
+
 /// How long a purge leaves the store to others after each batch.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -71,6 +74,16 @@ const EVENTS: Walk = Walk {
     kept: 0,
 };
 
+/// Letters to whom nobody sends any more: the URL is not in the settings now.
+const LETTERS: Walk = Walk {
+    rows: "outbox WHERE true",
+    key: "position",
+    over: "at",
+    batch: 500,
+    start: || Value::Integer(i64::MIN),
+    kept: LETTER_KEPT,
+};
+
 const fn of_kind(rows: &'static str) -> Walk {
     Walk { rows, key: "id", over: "until", batch: 2_000, start: first_text, kept: 0 }
 }
@@ -118,6 +131,7 @@ impl Sqlite {
         let sessions = self.walk(&SESSIONS, over)?;
         let tokens = self.walk(&TOKENS, over)?;
         let events = self.walk(&EVENTS, horizon.events)?;
+        self.walk(&LETTERS, over)?;
         self.alone(|connection| ledger::note_latest(connection, ledger::LAST_PURGE, over))?;
         Ok(Purged { revocations, sessions, tokens, events })
     }

@@ -4,9 +4,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{self, REVOCATION};
 use super::trouble::Outcome;
-use super::{ledger, sessions};
+use super::{ledger, sessions, users};
 use crate::revocation::{Revocation, Target};
-use crate::store::{Done, Each, Filter, Question};
+use crate::store::{Account, Done, Each, Filter, Question, Standing, Whose};
 
 /// Stores a refusal and ends the sessions it covers.
 pub(super) fn revoke(connection: &Connection, new: &Revocation) -> Outcome<Done> {
@@ -89,9 +89,21 @@ fn stored(connection: &Connection, kind: i64, id: &str) -> Outcome<Option<Revoca
     Ok(select.query_row(params![kind, id], row::revocation).optional()?)
 }
 
+/// What bears on a token.
+pub(super) fn standing(connection: &Connection, question: &Question<'_>) -> Outcome<Standing> {
+    let session = question.sid.map(|sid| sessions::get(connection, sid)).transpose()?;
+    let account = match (question.user_id, question.username) {
+        (Some(id), _) => users::account(connection, Whose::Id(id))?,
+        (None, Some(name)) => users::account(connection, Whose::Name(name))?,
+        (None, None) => Account::Unknown,
+    };
+    let (revocation, watermark) = against(connection, question)?;
+    Ok(Standing { revocation, session: session.flatten(), account, watermark })
+}
+
 /// The first that refuses the token: by its own name, its session's, or a watermark; and the latest
 /// watermark that binds its user's new tokens, where nothing refuses it by name.
-pub(super) fn against(
+fn against(
     connection: &Connection,
     question: &Question<'_>,
 ) -> Outcome<(Option<Revocation>, Option<i64>)> {

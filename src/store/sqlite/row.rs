@@ -80,7 +80,7 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<(i64, Event)> {
     };
     let source = Source { door: row.get(6)?, address: row.get(7)? };
     let (at, sid, jti, detail) = (row.get(0)?, row.get(4)?, row.get(5)?, row.get(8)?);
-    Ok((row.get(9)?, Event { at, kind, subject, sid, jti, source, detail }))
+    Ok((row.get(9)?, Event { at, kind, subject, sid, jti, source, detail, claims: None }))
 }
 
 /// A row of `sessions`.

@@ -41,7 +41,7 @@ fn put_together(
     meaning: &dyn Fn(&Merged) -> Result<Meaning>,
 ) -> Outcome<Restored> {
     let merged = merged(connection)?;
-    let Meaning { refusal, event } = meaning(&merged)?;
+    let Meaning { refusal, event, letter } = meaning(&merged)?;
     let (restored, shut) = differences(connection, &merged)?;
     users(connection, event.at)?;
     for id in shut {
@@ -49,8 +49,8 @@ fn put_together(
     }
     add_what_is_missing(connection)?;
     sessions(connection, event.at)?;
-    let changes: Vec<_> =
-        refusal.iter().map(Change::Revoke).chain([Change::Note(&event)]).collect();
+    let changes = refusal.iter().map(Change::Revoke).chain([Change::Note(&event)]);
+    let changes: Vec<_> = changes.chain(letter.iter().map(Change::Send)).collect();
     change::carry_out(connection, &changes)?;
     Ok(restored)
 }

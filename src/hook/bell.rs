@@ -1,0 +1,59 @@
+//! The bell that wakes the couriers when there is something to send, and that stops them.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+#[derive(Debug, Default)]
+pub(super) struct Bell {
+    state: Mutex<State>,
+    rung: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    rings: u64,
+    stopped: bool,
+    working: usize,
+}
+
+impl Bell {
+    pub(super) fn ring(&self) {
+        self.lock().rings += 1;
+        self.rung.notify_all();
+    }
+
+    /// Waits for a ring after the `heard` ones, at most that long. False: it is over.
+    pub(super) fn wait(&self, heard: &mut u64, most: Duration) -> bool {
+        let silent = |state: &mut State| state.rings == *heard && !state.stopped;
+        let waited = self.rung.wait_timeout_while(self.lock(), most, silent);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *heard = state.rings;
+        !state.stopped
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.lock().stopped
+    }
+
+    /// One more works, until [`leave`](Bell::leave).
+    pub(super) fn enter(&self) {
+        self.lock().working += 1;
+    }
+
+    pub(super) fn leave(&self) {
+        self.lock().working -= 1;
+        self.rung.notify_all();
+    }
+
+    /// Stops those who work, and waits for them, at most that long.
+    pub(super) fn stop(&self, patience: Duration) {
+        self.lock().stopped = true;
+        self.rung.notify_all();
+        let busy = |state: &mut State| state.working > 0;
+        drop(self.rung.wait_timeout_while(self.lock(), patience, busy));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,60 @@
+//! The command that prints claims, under a server.
+
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use crate::served::Folder;
+
+fn claims(token: &str) -> Value {
+    let part = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+#[test]
+fn every_way_to_a_token_asks_the_command() {
+    let script = r#"["sh", "-c", "cat > asked; cat claims"]"#;
+    let folder = Folder::ready().with("JOT_CLAIMS__COMMAND", script);
+    std::fs::write(folder.file("claims"), r#"{"team":"red","user.shift":7}"#).unwrap();
+    let served = folder.serve();
+    let (refresh, access) = served.tokens();
+    for token in [&refresh, &access] {
+        assert_eq!(
+            (&claims(token)["team"], &claims(token)["user"]["shift"]),
+            (&"red".into(), &7.into())
+        );
+    }
+    let asked = std::fs::read_to_string(served.folder.file("asked")).unwrap();
+    let asked: Value = serde_json::from_str(&asked).unwrap();
+    assert_eq!((&asked["id"], &asked["username"]), (&1.into(), &"alice".into()));
+    assert_eq!(asked["permissions"], serde_json::json!(["news.change"]));
+    assert_eq!((&asked["superuser"], &asked["profile"]), (&false.into(), &"djwto".into()));
+    assert!(asked["last_login"].is_i64() && asked["created"].is_i64());
+    std::fs::write(served.folder.file("claims"), r#"{"team":"blue"}"#).unwrap();
+    let bearer = format!("Bearer {refresh}");
+    let headers = [("authorization", bearer.as_str())];
+    let answer = served.ask("POST", "/api/token/refresh/refresh_access/", &headers);
+    assert_eq!(claims(&answer.member("access"))["team"], "blue");
+    // What it does not print any more stays as the session has it.
+    assert_eq!(claims(&answer.member("access"))["user"]["shift"], 7);
+}
+
+#[test]
+fn without_its_claims_no_token_is_issued_and_the_server_goes_on() {
+    let served = Folder::ready().with("JOT_CLAIMS__COMMAND", r#"["sh", "-c", "sleep 60"]"#).serve();
+    let began = Instant::now();
+    std::thread::scope(|scope| {
+        let login = scope.spawn(|| served.login("alice", crate::served::PASSWORD));
+        std::thread::sleep(Duration::from_millis(500));
+        assert_eq!(served.ask("GET", "/livez", &[]).status, 200);
+        assert!(began.elapsed() < Duration::from_secs(3));
+        let answer = login.join().unwrap();
+        answer.is_unavailable("5", "Service unavailable.");
+    });
+    assert!(began.elapsed() < Duration::from_secs(10));
+    assert_eq!(served.folder.run(&["session", "list", "--json"], ""), "");
+    let log = served.stopped().join("\n");
+    assert!(log.contains("was stopped: it took longer than 5 s"), "{log}");
+}
