@@ -37,6 +37,8 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     let passphrase = args.passphrase_file.as_ref().map(secret_file).transpose()?;
     if target.ring.is_none() {
         check_alone(&settings, &target)?;
+        // A hook that may not run is told before there is a key.
+        context.hooks(&settings)?;
     }
     if !args.force {
         let paths = [&target.private].into_iter().chain(&target.public).map(PathBuf::as_path);

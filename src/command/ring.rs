@@ -35,6 +35,8 @@ impl RingSettings {
     pub(super) fn of(settings: &Settings) -> Result<Self> {
         let keys = &settings.keys;
         let surroundings = settings.surroundings();
+        // Whoever uses keys causes events: what may not run is told before anything is done.
+        settings.commands().try_for_each(|command| settings.may_run(command).map(drop))?;
         let argv = settings.may_run(&keys.command)?;
         let place = match &keys.env {
             Some(name) => Place::Text {
