@@ -6,6 +6,7 @@
 mod bodies;
 #[path = "../support/certificate.rs"]
 mod certificate;
+mod documented;
 mod flood;
 mod http;
 mod keys;
