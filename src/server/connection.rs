@@ -79,8 +79,9 @@ impl Shared {
         let http = builder(&self.limits);
         let (linger, idle) = (self.limits.linger, settled.clone());
         let mut stopped = self.stopped.clone();
+        let shared = Arc::new(self);
         let service = service_fn(move |request| {
-            let answer = intake::answer(request, peer, self.clone(), settled.clone());
+            let answer = intake::answer(request, peer, Arc::clone(&shared), settled.clone());
             async move { Ok::<_, Infallible>(answer.await) }
         });
         let mut connection = http.serve_connection(TokioIo::new(stream), service);

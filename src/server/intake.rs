@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use axum::Router;
@@ -28,22 +29,23 @@ const BROKEN: Refused = (StatusCode::BAD_REQUEST, "the request body is broken");
 pub(super) async fn answer(
     request: Request<Incoming>,
     peer: Peer,
-    Shared { serving, limits, metrics, .. }: Shared,
+    shared: Arc<Shared>,
     settled: Settled,
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
+    let limits = &shared.limits;
     let reading = tokio::time::timeout(limits.body_time, read(body, limits.body_bytes));
     let body = match reading.await.unwrap_or(Err(TOO_SLOW)) {
         Ok(body) => body,
         Err((status, detail)) => {
-            metrics.body_refused(status.as_u16());
+            shared.metrics.body_refused(status.as_u16());
             tracing::debug!(peer = %peer.address, status = status.as_u16(), detail);
             return refusal(status, detail);
         }
     };
     settled.set(true);
     parts.extensions.insert(peer);
-    let app = serving.borrow().app.clone();
+    let app = shared.serving.borrow().app.clone();
     route(app, Request::from_parts(parts, Body::from(body))).await
 }
 
