@@ -218,9 +218,9 @@ pub trait Store: Send + Sync {
     /// Every group, by name.
     fn groups(&self) -> Result<Vec<Group>>;
 
-    /// A stored user's hash, the same one for the same `draw` and the same users, and for evenly
-    /// drawn numbers anybody's. None if nobody has a password.
-    fn any_password(&self, draw: u64) -> Result<Option<String>>;
+    /// A stored user who has a password, the same one for the same `draw` and the same users, and for
+    /// evenly drawn numbers anybody. None if nobody has one.
+    fn any_user(&self, draw: u64) -> Result<Option<User>>;
 
     /// A number that was drawn when the store was made, and that nobody else knows.
     fn secret(&self) -> Result<i64>;

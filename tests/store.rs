@@ -61,7 +61,7 @@ promises! {
     users::a_name_that_is_given_up_is_nobodys_until_it_is_added,
     users::an_id_is_given_once,
     users::groups_give_their_members_what_they_have_today,
-    users::any_password_is_somebodys,
+    users::any_user_with_a_password,
     users::all_of_a_list_of_changes_or_none,
     suite::events_are_told_in_their_order,
     outbox::letters_of_a_stream_go_one_after_the_other,

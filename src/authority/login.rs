@@ -37,12 +37,18 @@ impl Authority {
         let name = user::name(typed.username).unwrap_or_default();
         let stored = self.store.user(&name)?;
         let own = stored.as_ref().and_then(|user| user.password.as_deref());
-        let right = hasher.check(typed.password, own, &self.stand_in(typed.username)?)?;
+        let other = self.stand_in(typed.username)?;
+        let right = hasher.check(typed.password, own, &self.stand_in_hash(other.as_ref())?)?;
         let issued = match &stored {
             Some(user) if right => self.enter(user, typed.password, hasher, caller)?,
-            // The look that the gate takes at whoever is right, lest its time tell who is disabled.
-            Some(user) => self.store.account(Whose::Id(user.id)).map(|_| None)?,
-            None => self.store.account(Whose::Name(&name)).map(|_| None)?,
+            // The look that the gate takes at whoever is right, lest its time tell who is disabled,
+            // and at somebody for an unknown name.
+            stored => {
+                let somebody = stored.as_ref().or(other.as_ref());
+                let whose = somebody.map_or(Whose::Name(&name), |user| Whose::Id(user.id));
+                self.store.account(whose)?;
+                None
+            }
         };
         if issued.is_none() {
             let event = self.event(Kind::LoginFailed, caller.source);
@@ -55,13 +61,17 @@ impl Authority {
         Ok(issued)
     }
 
-    /// A hash for whoever has none, so that the answer takes as long as for somebody who has one:
-    /// always the same stored user's for the same name, without a hint which.
-    fn stand_in(&self, username: &str) -> Result<String> {
+    /// Who stands in for whoever has no hash or is nobody, so that the answer takes as long as for
+    /// somebody who is known: always the same stored user for the same name, without a hint which.
+    fn stand_in(&self, username: &str) -> Result<Option<User>> {
         let secret = self.store.secret()?.to_be_bytes();
         let draw = digest(&SHA256, &[&secret, username.as_bytes()].concat());
         let draw = draw.as_ref().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-        match self.store.any_password(draw)? {
+        self.store.any_user(draw)
+    }
+
+    fn stand_in_hash(&self, stand_in: Option<&User>) -> Result<String> {
+        match stand_in.and_then(|user| user.password.clone()) {
             Some(hash) => Ok(hash),
             None => password::stand_in(&self.rules.cost, self.chance.as_ref()),
         }

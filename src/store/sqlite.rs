@@ -199,8 +199,8 @@ impl Store for Sqlite {
         self.with(users::groups)
     }
 
-    fn any_password(&self, draw: u64) -> Result<Option<String>> {
-        self.read(|connection| users::any_password(connection, draw))
+    fn any_user(&self, draw: u64) -> Result<Option<User>> {
+        self.read(|connection| users::any_user(connection, draw))
     }
 
     fn secret(&self) -> Result<i64> {

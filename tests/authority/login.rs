@@ -58,7 +58,7 @@ fn wrong_unknown_and_disabled_are_answered_alike_and_take_the_same_steps() {
     world.add("dora");
     world.authority.set_active("dora", false, &Source::command_line()).unwrap();
     notes.taken();
-    let steps = ["user", "secret", "any_password", "account", "write"];
+    let steps = ["user", "secret", "any_user", "account", "write"];
     for (name, password) in [("alice", "wrong"), ("nobody", PASSWORD), ("", PASSWORD)] {
         assert_eq!(world.try_login(name, password).unwrap(), None);
         assert_eq!(notes.taken(), steps, "{name}");

@@ -82,7 +82,7 @@ impl Store for Spy {
         user(username: &str) -> Option<User>;
         users(each: Each<'_, User>) -> ();
         groups() -> Vec<Group>;
-        any_password(draw: u64) -> Option<String>;
+        any_user(draw: u64) -> Option<User>;
         secret() -> i64;
         csrf_key() -> [u8; 32];
         standing(question: &Question<'_>) -> Standing;

@@ -82,7 +82,7 @@ pub(crate) fn a_removed_user_is_found_by_nothing_and_the_name_is_nobodys(store: 
     assert_eq!(store.user("alice").unwrap(), None);
     assert_eq!(account(store, Whose::Id(alice.id)), Account::Removed);
     assert_eq!(account(store, Whose::Name("alice")), Account::Removed);
-    assert_eq!(store.any_password(0).unwrap(), None);
+    assert_eq!(store.any_user(0).unwrap(), None);
     let again = store.add_user(&new_user("alice")).unwrap();
     assert_ne!(again.id, alice.id);
     assert_eq!(account(store, Whose::Name("alice")), Account::Stored(again));
@@ -142,14 +142,14 @@ pub(crate) fn groups_give_their_members_what_they_have_today(store: &dyn Store) 
     assert_eq!(store.groups().unwrap(), [second]);
 }
 
-pub(crate) fn any_password_is_somebodys(store: &dyn Store) {
-    assert_eq!(store.any_password(3).unwrap(), None);
+pub(crate) fn any_user_with_a_password(store: &dyn Store) {
+    assert_eq!(store.any_user(3).unwrap(), None);
     store.add_user(&NewUser { password: None, ..new_user("nobody") }).unwrap();
-    assert_eq!(store.any_password(3).unwrap(), None);
+    assert_eq!(store.any_user(3).unwrap(), None);
     for (name, hash) in [("alice", "$a"), ("bob", "$b"), ("carol", "$c")] {
         store.add_user(&NewUser { password: Some(hash.into()), ..new_user(name) }).unwrap();
     }
-    let hash = |draw| store.any_password(draw).unwrap().unwrap();
+    let hash = |draw| store.any_user(draw).unwrap().unwrap().password.unwrap();
     let draws = [0, 1, 2, 3, 4, u64::MAX];
     assert_eq!(draws.map(hash), draws.map(hash), "the same draw, the same hash");
     for wanted in ["$a", "$b", "$c"] {

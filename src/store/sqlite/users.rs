@@ -152,15 +152,15 @@ pub(super) fn list(connection: &Connection, take: Each<'_, User>) -> Outcome<()>
     Ok(())
 }
 
-/// A hash that belongs to somebody: of those there are, the one that `draw` chooses.
-pub(super) fn any_password(connection: &Connection, draw: u64) -> Outcome<Option<String>> {
+/// Of the users who have a password, the one that `draw` chooses.
+pub(super) fn any_user(connection: &Connection, draw: u64) -> Outcome<Option<User>> {
     let have = "FROM users WHERE removed IS NULL AND password IS NOT NULL";
     let count = format!("SELECT count(*) {have}");
     let count: i64 = connection.prepare_cached(&count)?.query_row([], |row| row.get(0))?;
     let Some(place) = draw.checked_rem(count.unsigned_abs()) else { return Ok(None) };
-    let one = format!("SELECT password {have} ORDER BY id LIMIT 1 OFFSET ?1");
+    let one = format!("SELECT {USER} {have} ORDER BY id LIMIT 1 OFFSET ?1");
     let place = i64::try_from(place).unwrap_or(0);
-    Ok(connection.prepare_cached(&one)?.query_row([place], |row| row.get(0)).optional()?)
+    Ok(connection.prepare_cached(&one)?.query_row([place], row::user).optional()?)
 }
 
 pub(super) fn set_group(
