@@ -23,6 +23,7 @@ pub mod accept;
 mod connection;
 mod djwto;
 mod intake;
+mod people;
 mod reply;
 mod slots;
 mod socket;

@@ -122,7 +122,10 @@ fn routes(enter: std::sync::mpsc::Sender<()>) -> Router {
     Router::new()
         .route("/", get(|| async { "hello" }))
         .route("/length", post(|body: String| async move { body.len().to_string() }))
-        .route("/peer", get(|Extension(peer): Extension<Peer>| async move { peer.address.to_string() }))
+        .route(
+            "/peer",
+            get(|Extension(peer): Extension<Peer>| async move { peer.address.to_string() }),
+        )
         .route("/panic", get(|| async { assert_eq!(1, 2, "on purpose") }))
         .route("/large", get(|| async { vec![b'x'; 64 << 20] }))
         .route("/slow", get(slow))

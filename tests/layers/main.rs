@@ -37,7 +37,7 @@ const DIRECTIONS: [(&str, &str); 19] = [
         "settings",
         "authority::rules claims::grammar claims::Profile alg error event json password time",
     ),
-    ("server", "authority claims error event json"),
+    ("server", "authority claims error event json session time"),
 ];
 
 /// What a part of the binary may use of the binary, and of the library.
