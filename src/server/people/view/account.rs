@@ -95,7 +95,7 @@ fn table(account: &Account<'_>) -> Markup {
                     th role="columnheader" scope="col" { "Begun" }
                     th role="columnheader" scope="col" { "Last refreshed" }
                     th role="columnheader" scope="col" { "Ends" }
-                    th role="columnheader" scope="col" { "Log out" }
+                    th role="columnheader" scope="col" { span.unseen { "Log out" } }
                 }
             }
             tbody role="rowgroup" {
