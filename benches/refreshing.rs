@@ -58,7 +58,7 @@ fn measure(table: &mut table::Table, place: &str, said: &str) {
     let mut token = issued.refresh.unwrap().text;
     let message = token.rsplit_once('.').unwrap().0.to_owned();
     let mut refresh = || {
-        token = authority.refresh(&token, Wish::Renewal, &world::here()).unwrap().refresh;
+        token = authority.refresh(&token, Wish::Renewal, &world::here()).unwrap().refresh.text;
     };
     let mut transaction = transaction(&bare);
 

@@ -13,11 +13,14 @@ use crate::store::{Account, Store, Whose};
 use crate::user::{Subject, User};
 
 mod audit;
+mod caller;
+mod csrf;
 mod groups;
 pub mod import;
 pub mod issue;
 mod keys;
 pub mod login;
+mod logout;
 mod mint;
 pub mod people;
 mod plan;
@@ -28,6 +31,8 @@ pub mod rules;
 pub mod validate;
 
 pub use crate::password::Hasher;
+pub use caller::Caller;
+pub use csrf::Bond;
 pub use keys::{Keys, RingSource};
 pub use rules::Rules;
 

@@ -20,6 +20,7 @@ mod backup;
 mod batch;
 mod completions;
 mod decode;
+mod doors;
 mod events;
 mod init;
 mod input;

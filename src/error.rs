@@ -89,6 +89,8 @@ pub enum Code {
     UnknownSession,
     /// This user may not be issued a token.
     UserRefused,
+    /// A token is larger than its way to the client can carry.
+    TokenTooLarge,
 }
 
 impl Code {
@@ -117,13 +119,14 @@ impl Code {
             Self::UnknownToken => "unknown-token",
             Self::UnknownSession => "unknown-session",
             Self::UserRefused => "user-refused",
+            Self::TokenTooLarge => "token-too-large",
         }
     }
 
     /// The exit code of a command that ends with this failure.
     pub fn exit(self) -> u8 {
         match self {
-            Self::Failed => 1,
+            Self::Failed | Self::TokenTooLarge => 1,
             Self::Usage => 2,
             Self::Refused(stage) => stage.exit(),
             Self::Settings | Self::SettingsUntrusted => 20,

@@ -21,15 +21,22 @@ use crate::error::Result;
 
 pub mod accept;
 mod connection;
+mod cookies;
 mod djwto;
+pub mod doors;
+mod foreign;
 mod intake;
 mod people;
+mod refused;
 mod reply;
+mod request;
+mod route;
 mod slots;
 mod socket;
 mod work;
 
 use accept::Limits;
+use doors::Doors;
 pub use work::THREADS;
 use work::{Failure, Work};
 
@@ -41,16 +48,17 @@ const PURGE_EVERY: Duration = Duration::from_secs(600);
 struct State {
     authority: Arc<Authority>,
     work: Arc<Work>,
+    doors: Arc<Doors>,
 }
 
 /// Serves until `shutdown` is done, then finishes what runs.
 pub async fn run(
     listener: TcpListener,
-    authority: Arc<Authority>,
+    (authority, doors): (Arc<Authority>, Doors),
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
-    let state = State { authority, work: Arc::new(Work::default()) };
+    let state = State { authority, work: Arc::new(Work::default()), doors: Arc::new(doors) };
     let purging = tokio::spawn(purge(state.clone()));
     let served = accept::run(listener, app(state), limits, shutdown).await;
     purging.abort();
@@ -59,7 +67,7 @@ pub async fn run(
 
 fn app(state: State) -> Router {
     Router::new()
-        .merge(djwto::routes())
+        .merge(djwto::routes(&state.doors, state.authority.rules().allow_update))
         .route("/livez", any(live))
         .route("/readyz", any(ready))
         .fallback(|| async { reply::not_found() })
@@ -76,9 +84,10 @@ async fn ready(Extract(state): Extract<State>, method: Method) -> Response {
         return answer;
     }
     let authority = Arc::clone(&state.authority);
-    let look = move || {
+    let look = move || -> Result<(), Failure> {
         authority.ring()?.signing(authority.now())?;
-        authority.store().latest_expiry().map(drop)
+        authority.store().latest_expiry()?;
+        Ok(())
     };
     match state.work.looking(look).await {
         Ok(()) => reply::ok(&[("status", "ready")]),
@@ -97,7 +106,7 @@ async fn purge(state: State) {
     loop {
         every.tick().await;
         let authority = Arc::clone(&state.authority);
-        match state.work.looking(move || authority.purge().map(drop)).await {
+        match state.work.looking(move || Ok(authority.purge().map(drop)?)).await {
             Ok(()) => {}
             Err(Failure::Busy) => tracing::warn!("nothing was purged: there was no time for it"),
             Err(Failure::Broken(error)) => tracing::warn!(error = %error, "nothing was purged"),

@@ -29,6 +29,7 @@ mod surroundings;
 mod table;
 mod trust;
 mod value;
+mod web;
 
 pub use field::{Command, Secret};
 pub use reference::{reference, template};
@@ -141,11 +142,7 @@ impl Settings {
     pub fn waiting(&self) -> impl Iterator<Item = &'static str> {
         let waits =
             |shown: &Shown<'_>| shown.spec.waits.is_some() && *shown.source != Source::Default;
-        let is_built =
-            |shown: &Shown<'_>| shown.spec.name == "server.mode" && self.server.mode == "json";
-        self.show()
-            .filter(move |shown| waits(shown) && !is_built(shown))
-            .map(|shown| shown.spec.name)
+        self.show().filter(waits).map(|shown| shown.spec.name)
     }
 
     /// One setting, by its name.

@@ -4,6 +4,7 @@
 //! here speaks of claims or settings.
 
 use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::tz::TimeZone;
 
 use crate::error::{Code, Error, Result};
@@ -106,6 +107,12 @@ pub fn stamp(text: &str) -> Result<i64> {
 /// RFC 3339 in UTC; none for what lies outside the years 1 to 9999.
 pub fn utc(moment: i64) -> Option<String> {
     timestamp(moment).map(|time| time.to_string())
+}
+
+/// As HTTP writes it (RFC 9110 5.6.7); what lies outside its calendar is its end.
+pub fn http_date(moment: i64) -> String {
+    let time = timestamp(moment).unwrap_or(Timestamp::MAX);
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap_or_default()
 }
 
 /// A moment as messages tell it: in UTC, or in seconds where the calendar ends.

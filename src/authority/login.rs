@@ -3,9 +3,9 @@
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::authority::issue::{Grant, Issued, What};
-use crate::authority::{ATTEMPTS, Authority, Holder};
+use crate::authority::{ATTEMPTS, Authority, Caller, Holder};
 use crate::error::{Code, Error, Result};
-use crate::event::{Kind, Source};
+use crate::event::Kind;
 use crate::password::{self, Hasher};
 use crate::store::{Change, Whose};
 use crate::user::{self, User};
@@ -23,12 +23,13 @@ impl Authority {
     /// Logs in: a new session's tokens, or none for a wrong password. A name that is unknown, a
     /// user who is disabled and a wrong password answer alike and take the same work, which
     /// `hasher` has the memory for.
-    pub fn login(
+    pub fn login<'a>(
         &self,
         typed: Credentials<'_>,
         hasher: &mut Hasher,
-        source: &Source,
+        caller: impl Into<Caller<'a>>,
     ) -> Result<Option<Issued>> {
+        let caller = caller.into();
         let stored = match user::name(typed.username) {
             Ok(name) => self.store.user(&name)?,
             Err(_) => None,
@@ -36,11 +37,11 @@ impl Authority {
         let own = stored.as_ref().and_then(|user| user.password.as_deref());
         let right = hasher.check(typed.password, own, &self.stand_in(typed.username)?)?;
         let issued = match &stored {
-            Some(user) if right => self.enter(user, typed.password, hasher, source)?,
+            Some(user) if right => self.enter(user, typed.password, hasher, caller)?,
             _ => None,
         };
         if issued.is_none() {
-            let event = self.event(Kind::LoginFailed, source);
+            let event = self.event(Kind::LoginFailed, caller.source);
             let event = match &stored {
                 Some(user) => event.about(&user.subject()),
                 None => event.detail("an unknown name"),
@@ -68,7 +69,7 @@ impl Authority {
         was: &User,
         password: &str,
         hasher: &mut Hasher,
-        source: &Source,
+        caller: Caller<'_>,
     ) -> Result<Option<Issued>> {
         let mut checked = was.password.clone();
         let mut anew = None;
@@ -89,7 +90,7 @@ impl Authority {
             if anew.is_none() && password::outdated(hash, &self.rules.cost) {
                 anew = Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?);
             }
-            if let Some(issued) = self.begin(&holder, user, anew.as_ref(), source)? {
+            if let Some(issued) = self.begin(&holder, user, anew.as_ref(), caller)? {
                 return Ok(Some(issued));
             }
         }
@@ -102,14 +103,15 @@ impl Authority {
         holder: &Holder,
         was: &User,
         anew: Option<&String>,
-        source: &Source,
+        caller: Caller<'_>,
     ) -> Result<Option<Issued>> {
         let password = anew.or(was.password.as_ref()).cloned();
         let becomes = User { last_login: Some(holder.now), password, ..was.clone() };
         let holder = Holder { user: Some(becomes.clone()), ..holder.clone() };
-        let grant = Grant { what: What::Pair, ..Grant::default() };
+        let grant = Grant { what: What::Pair, profile: caller.profile, ..Grant::default() };
         let (issued, session) = self.prepare(&grant, &holder)?;
-        let mut event = self.event(Kind::LoggedIn, source).about(&holder.subject);
+        issued.refresh.iter().chain(&issued.access).try_for_each(caller.carries)?;
+        let mut event = self.event(Kind::LoggedIn, caller.source).about(&holder.subject);
         event.sid = session.as_ref().map(|session| session.sid.clone());
         let replaced = Change::ReplaceUser { was, becomes: &becomes };
         let mut changes = vec![Change::Still(was), replaced, Change::Note(&event)];

@@ -44,6 +44,21 @@ impl<'a> Own<'a> {
     }
 }
 
+impl Draft<'_> {
+    /// A token of this draft whose text is there.
+    pub(super) fn signed(&self, text: String, own: Own<'_>, kid: &str) -> Token {
+        Token {
+            text,
+            kind: own.kind,
+            jti: own.jti.to_owned(),
+            sid: self.sid.map(str::to_owned),
+            issued: own.issued,
+            expires: own.expires,
+            kid: kid.to_owned(),
+        }
+    }
+}
+
 impl Authority {
     /// A fresh `jti`, in the form that the profile's original has.
     pub(super) fn fresh_jti(&self, profile: Profile) -> String {
@@ -59,15 +74,7 @@ impl Authority {
         check_end(signer, own.expires)?;
         let key = &signer.key;
         let text = jws::sign(draft.profile.typ(own.kind), &claims, key)?;
-        Ok(Token {
-            text,
-            kind: own.kind,
-            jti: own.jti.to_owned(),
-            sid: draft.sid.map(str::to_owned),
-            issued: own.issued,
-            expires: own.expires,
-            kid: key.kid().to_owned(),
-        })
+        Ok(draft.signed(text, own, key.kid()))
     }
 
     fn compose(&self, draft: &Draft<'_>, own: Own<'_>) -> Result<Json> {

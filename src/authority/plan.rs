@@ -73,6 +73,20 @@ impl Authority {
         }
     }
 
+    /// What logging out with a token refuses, if the token names anything.
+    pub(super) fn plan_log_out(&self, claims: &Claims, note: &Note) -> Result<Option<Plan>> {
+        let now = self.now();
+        let Some(sid) = &claims.sid else {
+            return claims.jti.is_some().then(|| self.plan_claims(claims, note, now)).transpose();
+        };
+        let expires = match self.store.session(sid)? {
+            Some(session) => self.session_end(&session),
+            None => self.last_expiry(now)?,
+        };
+        let target = Target::Session(sid.clone());
+        Ok(Some(Plan::new(target, expires, now, note).of(claims.subject())))
+    }
+
     fn plan_claims(&self, claims: &Claims, note: &Note, now: i64) -> Result<Plan> {
         let until = claims.exp.map_or_else(|| self.last_expiry(now), Ok)?;
         match (claims.kind, &claims.sid, &claims.jti) {

@@ -4,11 +4,11 @@ use crate::authority::issue::Token;
 use crate::authority::mint::{Draft, Own};
 use crate::authority::rules::Rotation;
 use crate::authority::validate::{Asked, over, refused_by};
-use crate::authority::{ATTEMPTS, Authority, Holder, admitted};
+use crate::authority::{ATTEMPTS, Authority, Caller, Holder, admitted};
 use crate::claims::compose;
 use crate::claims::{Claims, Kind as TokenKind};
 use crate::error::{Code, Error, Result, Stage};
-use crate::event::{Kind, Source};
+use crate::event::Kind;
 use crate::json::Json;
 use crate::session::{self, Session, Turn, Verdict};
 use crate::store::{Change, Standing, Whose};
@@ -31,7 +31,7 @@ pub enum Wish {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refreshed {
     /// The refresh token that counts now.
-    pub refresh: String,
+    pub refresh: Token,
     /// A new access token.
     pub access: Token,
 }
@@ -41,32 +41,42 @@ struct Shown<'a> {
     token: &'a str,
     claims: &'a Claims,
     wish: Wish,
-    source: &'a Source,
+    caller: Caller<'a>,
 }
 
 impl Authority {
     /// Shows a refresh token. The same for every door and for the command line.
-    pub fn refresh(&self, token: &str, wish: Wish, source: &Source) -> Result<Refreshed> {
+    pub fn refresh<'a>(
+        &self,
+        token: &str,
+        wish: Wish,
+        caller: impl Into<Caller<'a>>,
+    ) -> Result<Refreshed> {
+        let caller = caller.into();
         if wish == Wish::Update && !self.rules.allow_update {
             return Err(Error::new(
                 Code::Usage,
                 "refresh tokens are not renewed here (refresh.allow_update)",
             ));
         }
-        // A refresh token is for whoever issued it. The audience that it carries is that of its
-        // access tokens, and is judged only where the rules say who we are.
-        let ignore_aud = self.rules.aud.is_none();
-        let asked = Asked { kind: Some(TokenKind::Refresh), ignore_aud, ..Asked::default() };
+        let asked = Asked { profile: caller.profile, ..self.asked_of_refresh() };
         // Whoever refreshes signs: the private keys verify too, and are read once.
         self.ring()?;
-        let claims = self.examine(token, &self.expected(&asked))?.accepted()?;
-        let shown = Shown { token, claims: &claims, wish, source };
+        let claims = self.look(token, &asked)?.accepted()?;
+        let shown = Shown { token, claims: &claims, wish, caller };
         for _ in 0..ATTEMPTS {
             if let Some(refreshed) = self.attempt(&shown)? {
                 return Ok(refreshed);
             }
         }
         Err(Error::new(Code::StoreLocked, "the session changes faster than it can be refreshed"))
+    }
+
+    /// What is asked of a refresh token. It is for whoever issued it: the audience that it carries is
+    /// that of its access tokens, and is judged only where the rules say who we are.
+    pub fn asked_of_refresh(&self) -> Asked {
+        let ignore_aud = self.rules.aud.is_none();
+        Asked { kind: Some(TokenKind::Refresh), ignore_aud, ..Asked::default() }
     }
 
     /// One attempt; none if somebody else changed the session meanwhile.
@@ -103,7 +113,7 @@ impl Authority {
             Verdict::Same | Verdict::Current => {
                 let same = jti == session.current.jti;
                 let refreshed = self.give(shown, &holder, &session, same)?;
-                self.note(&self.event_of(Kind::AccessRefreshed, claims, shown.source))?;
+                self.note(&self.event_of(Kind::AccessRefreshed, claims, shown.caller.source))?;
                 Ok(Some(refreshed))
             }
             Verdict::Successor(next) => {
@@ -133,7 +143,7 @@ impl Authority {
         kind: Kind,
     ) -> Result<Option<Refreshed>> {
         let refreshed = self.give(shown, holder, becomes, false)?;
-        let event = self.event_of(kind, shown.claims, shown.source);
+        let event = self.event_of(kind, shown.claims, shown.caller.source);
         let mut changes = vec![Change::ReplaceSession { was, becomes }];
         changes.extend(self.records(kind).then_some(Change::Note(&event)));
         Ok(self.store.write(&changes)?.map(|_| refreshed))
@@ -148,14 +158,14 @@ impl Authority {
         kind: Kind,
         refusal: Error,
     ) -> Result<Option<Refreshed>> {
-        let event = self.event_of(kind, shown.claims, shown.source).detail(refusal.to_string());
+        let event = self.event_of(kind, shown.claims, shown.caller.source).detail(refusal.to_string());
         let changes = [Change::ReplaceSession { was, becomes }, Change::Note(&event)];
         if self.store.write(&changes)?.is_none() { Ok(None) } else { Err(refusal) }
     }
 
     /// The token is refused, and everything stays as it is.
     fn refuse(&self, shown: &Shown<'_>, refusal: Error) -> Result<Option<Refreshed>> {
-        let event = self.event_of(Kind::RefreshRefused, shown.claims, shown.source);
+        let event = self.event_of(Kind::RefreshRefused, shown.claims, shown.caller.source);
         // It is refused whether or not the log can be written.
         _ = self.note_refusal(event.detail(refusal.to_string()));
         Err(refusal)
@@ -175,7 +185,7 @@ impl Authority {
     /// or the current one, minted (again) from what the row says.
     fn give(
         &self,
-        Shown { token, claims, .. }: &Shown<'_>,
+        Shown { token, claims, caller, .. }: &Shown<'_>,
         holder: &Holder,
         session: &Session,
         same: bool,
@@ -215,11 +225,13 @@ impl Authority {
             refresh_iat: Some(session.current.issued),
         };
         let access = self.mint(&draft, own)?;
+        let own = Own::refresh(&session.current);
         let refresh = if same {
-            (*token).to_owned()
+            draft.signed((*token).to_owned(), own, &access.kid)
         } else {
-            self.mint(&draft, Own::refresh(&session.current))?.text
+            self.mint(&draft, own)?
         };
+        (caller.carries)(&refresh).and_then(|()| (caller.carries)(&access))?;
         Ok(Refreshed { refresh, access })
     }
 }

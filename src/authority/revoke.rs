@@ -60,7 +60,8 @@ impl Authority {
         Ok(plans.into_iter().zip(done).map(|(plan, done)| plan.into_revoked(done)).collect())
     }
 
-    fn revoked(&self, plan: &Plan, note: &Note) -> Event {
+    /// The event of a refusal.
+    pub(super) fn revoked(&self, plan: &Plan, note: &Note) -> Event {
         let Plan { revocation, subject, .. } = plan;
         let source = note.source.clone().unwrap_or_else(Source::command_line);
         let mut event = self.event(Kind::Blacklisted, &source);

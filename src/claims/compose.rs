@@ -56,11 +56,16 @@ impl Content<'_> {
             Profile::Ninja => self.ninja(&mut put),
             Profile::Rfc9068 => self.rfc9068(&mut put),
         }
-        put("sid", self.sid.map(Json::string));
-        put("superuser", self.user.is_some_and(|user| user.superuser).then_some(Json::Bool(true)));
         Json::Object(members)
     }
 
+    /// What no original has.
+    fn ours(&self, put: &mut dyn FnMut(&str, Option<Json>)) {
+        put("sid", self.sid.map(Json::string));
+        put("superuser", self.user.is_some_and(|user| user.superuser).then_some(Json::Bool(true)));
+    }
+
+    /// What is ours stands before what the original's clients know as the end.
     fn djwto(&self, put: &mut dyn FnMut(&str, Option<Json>)) {
         put("iss", self.iss.map(Json::string));
         put("sub", self.sub.map(Json::string));
@@ -69,6 +74,7 @@ impl Content<'_> {
         put("exp", Some(Json::integer(self.exp)));
         put("nbf", self.nbf.map(Json::integer));
         put("jti", self.jti.map(Json::string));
+        self.ours(put);
         put("type", Some(Json::string(self.kind.name())));
         let user = vec![
             ("username".to_owned(), Json::string(&self.subject.username)),
@@ -96,6 +102,7 @@ impl Content<'_> {
         put("aud", self.aud.cloned());
         put("nbf", self.nbf.map(Json::integer));
         put("perms", (!self.permissions.is_empty()).then(|| Json::strings(self.permissions)));
+        self.ours(put);
     }
 
     fn rfc9068(&self, put: &mut dyn FnMut(&str, Option<Json>)) {
@@ -113,6 +120,7 @@ impl Content<'_> {
         );
         put("user_id", self.subject.id.map(Json::integer));
         put("username", Some(Json::string(&self.subject.username)));
+        self.ours(put);
     }
 
     fn id(&self) -> Json {

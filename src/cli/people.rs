@@ -18,6 +18,9 @@ pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<String>,
+    /// How djwto's door hands out tokens: json, one-cookie or two-cookies [default: json]
+    #[arg(long, value_name = "MODE")]
+    pub(crate) mode: Option<String>,
     /// Check settings, key, store and address, and stop
     #[arg(long)]
     pub(crate) check: bool,

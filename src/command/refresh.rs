@@ -23,7 +23,7 @@ pub(crate) fn run(args: &RefreshArgs, context: &Context) -> Result<Ended> {
         (Wish::AccessOnly, false) => context.output.result(&refreshed.access.text),
         _ => context
             .output
-            .json(&json!({"refresh": refreshed.refresh, "access": refreshed.access.text})),
+            .json(&json!({"refresh": refreshed.refresh.text, "access": refreshed.access.text})),
     };
     Ok(outcome?.into())
 }

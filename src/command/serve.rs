@@ -14,11 +14,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::ServeArgs;
-use crate::command::{Context, Ended, log};
+use crate::command::{Context, Ended, doors, log};
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
-    let listen = args.listen.as_deref().map(|listen| ("server.listen", listen));
-    let settings = context.settings(listen.as_slice())?;
+    let said = [("server.listen", &args.listen), ("server.mode", &args.mode)];
+    let said: Vec<_> =
+        said.iter().filter_map(|(name, said)| said.as_deref().map(|said| (*name, said))).collect();
+    let settings = context.settings(&said)?;
     check_built(&settings, context)?;
     let authority = context.authority(&settings, Missing::Create)?;
     authority.ring()?.signing(authority.now())?;
@@ -41,12 +43,17 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
         let log = log::begin();
         let shutdown = shutdown()?;
         let anybody = authority.has_users()?;
-        context.output.line(&format!("listening on http://{}", listener.local_addr()?));
+        let local = listener.local_addr()?;
+        let doors = doors::of(&settings, (local, false));
+        context.output.line(&format!("listening on http://{local}"));
+        if !settings.cookies.secure {
+            context.output.warn("cookies are sent without Secure (cookies.secure)");
+        }
         if !anybody {
             context.output.note("nobody can log in yet: there is no user");
             context.output.hint("jot user add NAME");
         }
-        let served = server::run(listener, Arc::new(authority), limits, shutdown).await;
+        let served = server::run(listener, (Arc::new(authority), doors), limits, shutdown).await;
         log.end();
         served.context("the server stopped")?;
         Ok(Ended::Done)

@@ -6,70 +6,111 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE,
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::error::Code;
 use crate::server::work::Failure;
 
-type Answer = Response<Body>;
+pub(super) type Answer = axum::http::Response<Body>;
 
 /// 200 with these members.
 pub(super) fn ok(members: &[(&str, &str)]) -> Answer {
-    json(StatusCode::OK, members)
-}
-
-/// 400: the body cannot be read.
-pub(super) fn unreadable(why: &str) -> Answer {
-    json(StatusCode::BAD_REQUEST, &[("error", why)])
-}
-
-/// 401: the login was refused.
-pub(super) fn login_refused(why: &str) -> Answer {
-    challenge(json(StatusCode::UNAUTHORIZED, &[("error", why)]))
-}
-
-/// 403: the token was refused, which djwto has always answered so.
-pub(super) fn token_refused(why: &str) -> Answer {
-    challenge(json(StatusCode::FORBIDDEN, &[("error", why)]))
+    members_of(StatusCode::OK, members)
 }
 
 /// 404.
 pub(super) fn not_found() -> Answer {
-    json(StatusCode::NOT_FOUND, &[("error", "Not found.")])
+    members_of(StatusCode::NOT_FOUND, &[("error", "Not found.")])
 }
 
 /// 405, or for OPTIONS 200: these methods are there.
 pub(super) fn methods(allowed: &'static str, asked: bool) -> Answer {
-    let status = if asked { StatusCode::OK } else { StatusCode::METHOD_NOT_ALLOWED };
-    let answer =
-        if asked { json(status, &[]) } else { json(status, &[("error", "Method not allowed.")]) };
+    let answer = if asked {
+        ok(&[])
+    } else {
+        members_of(StatusCode::METHOD_NOT_ALLOWED, &[("error", "Method not allowed.")])
+    };
     with(answer, ALLOW, allowed)
 }
 
-/// 503 for overload and for a store, a clock or a key ring that is away, 500 for anything else; the
-/// reason goes to the log.
-pub(super) fn failed(failure: &Failure) -> Answer {
+/// An object of texts, spaced as the original's clients have seen it.
+pub(super) fn members_of(status: StatusCode, members: &[(&str, &str)]) -> Answer {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let members: Vec<_> =
+        members.iter().map(|(name, text)| format!("{}: {}", quoted(name), quoted(text))).collect();
+    json(status, format!("{{{}}}", members.join(", ")))
+}
+
+/// Any JSON.
+pub(super) fn json(status: StatusCode, text: String) -> Answer {
+    let answer = of(status, Body::from(text));
+    with(answer, CONTENT_TYPE, "application/json")
+}
+
+/// Any answer, which no cache may keep: RFC 6749 5.1 for those with tokens; none is worth keeping.
+pub(super) fn of(status: StatusCode, body: Body) -> Answer {
+    let mut answer = Answer::new(body);
+    *answer.status_mut() = status;
+    with(answer, CACHE_CONTROL, "no-store")
+}
+
+/// What our own failure comes to: a status, words for anybody, and after how many seconds to try
+/// again. 503 for overload and for a store, a clock or a key ring that is away, 500 for anything
+/// else; the reason goes to the log.
+pub(super) fn failed(failure: &Failure) -> (StatusCode, &'static str, Option<&'static str>) {
     log(failure);
     match failure {
-        Failure::Busy => unavailable("Too many requests at once.", "2"),
-        Failure::Broken(error)
-            if [Code::StoreAway, Code::KeyMissing]
-                .map(Code::exit)
-                .contains(&error.code().exit()) =>
-        {
-            unavailable("Service unavailable.", "5")
+        Failure::Busy => {
+            (StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once.", Some("2"))
         }
+        Failure::Broken(error) if is_away(error.code()) => UNAVAILABLE,
         Failure::Broken(_) => {
-            json(StatusCode::INTERNAL_SERVER_ERROR, &[("error", "Failed to process request.")])
+            (StatusCode::INTERNAL_SERVER_ERROR, "Failed to process request.", None)
         }
     }
+}
+
+const UNAVAILABLE: (StatusCode, &str, Option<&str>) =
+    (StatusCode::SERVICE_UNAVAILABLE, "Service unavailable.", Some("5"));
+
+fn is_away(code: Code) -> bool {
+    [Code::StoreAway, Code::KeyMissing].map(Code::exit).contains(&code.exit())
 }
 
 /// 503: whatever the reason, no requests should be sent here.
 pub(super) fn unready(failure: &Failure) -> Answer {
     log(failure);
-    unavailable("Service unavailable.", "5")
+    let (status, why, after) = UNAVAILABLE;
+    retry_after(members_of(status, &[("error", why)]), after)
+}
+
+/// After how many seconds it is worth to try again.
+pub(super) fn retry_after(answer: Answer, seconds: Option<&'static str>) -> Answer {
+    match seconds {
+        Some(seconds) => with(answer, RETRY_AFTER, seconds),
+        None => answer,
+    }
+}
+
+/// RFC 9110 11.6.1: how to come in.
+pub(super) fn challenge(answer: Answer, how: &'static str) -> Answer {
+    with(answer, WWW_AUTHENTICATE, how)
+}
+
+/// Sets cookies, in this order.
+pub(super) fn set_cookies(mut answer: Answer, cookies: Vec<HeaderValue>) -> Answer {
+    for cookie in cookies {
+        answer.headers_mut().append(SET_COOKIE, cookie);
+    }
+    answer
+}
+
+pub(super) fn with(mut answer: Answer, name: HeaderName, value: &'static str) -> Answer {
+    answer.headers_mut().insert(name, HeaderValue::from_static(value));
+    answer
 }
 
 fn log(failure: &Failure) {
@@ -108,32 +149,6 @@ impl Seldom {
 fn seconds() -> u64 {
     static BEGAN: OnceLock<Instant> = OnceLock::new();
     BEGAN.get_or_init(Instant::now).elapsed().as_secs() + 1
-}
-
-fn unavailable(why: &str, seconds: &'static str) -> Answer {
-    with(json(StatusCode::SERVICE_UNAVAILABLE, &[("error", why)]), RETRY_AFTER, seconds)
-}
-
-/// An object of texts, spaced as the original's clients have seen it.
-fn json(status: StatusCode, members: &[(&str, &str)]) -> Answer {
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let members: Vec<_> =
-        members.iter().map(|(name, text)| format!("{}: {}", quoted(name), quoted(text))).collect();
-    let mut answer = Response::new(Body::from(format!("{{{}}}", members.join(", "))));
-    *answer.status_mut() = status;
-    let answer = with(answer, CONTENT_TYPE, "application/json");
-    // RFC 6749 5.1: no cache may keep an answer with tokens; none here is worth keeping.
-    with(answer, CACHE_CONTROL, "no-store")
-}
-
-/// RFC 9110 11.6.1: how to come in.
-fn challenge(answer: Answer) -> Answer {
-    with(answer, WWW_AUTHENTICATE, "Bearer realm=api")
-}
-
-fn with(mut answer: Answer, name: HeaderName, value: &'static str) -> Answer {
-    answer.headers_mut().insert(name, HeaderValue::from_static(value));
-    answer
 }
 
 #[cfg(test)]

@@ -39,6 +39,12 @@ pub(super) enum Failure {
     Broken(Error),
 }
 
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
 /// The lines in which requests wait.
 pub(super) struct Work {
     hashing: Line,
@@ -64,11 +70,11 @@ impl Default for Work {
 impl Work {
     /// Does work that hashes a password. The memory for that is kept while logins wait, and given
     /// back with the last of them.
-    pub(super) async fn hashing<T: Send + 'static>(
+    pub(super) async fn hashing<T: Send + 'static, E: From<Failure> + Send + 'static>(
         &self,
         from: IpAddr,
-        work: impl FnOnce(&mut Hasher) -> Result<T> + Send + 'static,
-    ) -> Result<T, Failure> {
+        work: impl FnOnce(&mut Hasher) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let _slot = self.networks.take(from).ok_or(Failure::Busy)?;
         let turn = self.hashing.turn().await?;
         let (line, hashers) = (self.hashing.clone(), Arc::clone(&self.hashers));
@@ -86,10 +92,10 @@ impl Work {
     }
 
     /// Does any other work.
-    pub(super) async fn looking<T: Send + 'static>(
+    pub(super) async fn looking<T: Send + 'static, E: From<Failure> + Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
-    ) -> Result<T, Failure> {
+        work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         aside(self.looking.turn().await?, work).await
     }
 }
@@ -100,16 +106,16 @@ fn kept(hashers: &Mutex<Vec<Hasher>>) -> MutexGuard<'_, Vec<Hasher>> {
 
 /// Does work on another thread. The turn is over when the work is, even if nobody waits for its
 /// outcome any more.
-async fn aside<T: Send + 'static>(
+async fn aside<T: Send + 'static, E: From<Failure> + Send + 'static>(
     turn: Turn,
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T, Failure> {
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
     let working = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         work()
     });
-    let broke_off = |_| Err(Error::new(Code::Failed, "the work for a request broke off"));
-    working.await.unwrap_or_else(broke_off).map_err(Failure::Broken)
+    let broke_off = |_| Error::new(Code::Failed, "the work for a request broke off");
+    working.await.unwrap_or_else(|error| Err(Failure::Broken(broke_off(error)).into()))
 }
 
 /// So many at a time, and so many more who wait for it.

@@ -4,11 +4,14 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
+
 use crate::alg::{self, Algorithm};
 use crate::authority::rules::Sub;
 use crate::claims::grammar::{Format, Mapped};
 use crate::json::Json;
 use crate::settings::table::{Kind, Spec, Value};
+use crate::settings::web;
 
 /// A secret text, which `Debug` does not tell.
 #[derive(Clone)]
@@ -67,6 +70,7 @@ fields! {
     usize: Value::Integer(number) => number.try_into().ok();
     Option<i64>: Value::Duration(lifetime) => Some(lifetime);
     Vec<String>: Value::List(items) => Some(items);
+    Vec<IpNet>: Value::List(items) => items.iter().map(|item| web::network(item)).collect();
     PathBuf: Value::Path(path) => Some(path);
     SocketAddr: Value::Text(text) => text.parse().ok();
     Vec<(String, Json)>: Value::Table(entries) => Some(entries);
@@ -91,6 +95,7 @@ macro_rules! optional {
 
 optional! {
     String: Value::Text(text) => Some(text);
+    Vec<IpNet>: Value::List(items) => items.iter().map(|item| web::network(item)).collect();
     PathBuf: Value::Path(path) => Some(path);
     SocketAddr: Value::Text(text) => Some(text.parse().ok()?);
     Secret: Value::Text(text) => Some(Secret(text));

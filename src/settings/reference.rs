@@ -62,7 +62,7 @@ pub(super) fn shown(spec: &Spec, value: &Value) -> Json {
 fn written(spec: &Spec) -> String {
     match spec.kind {
         Kind::Bool | Kind::Integer(..) => spec.default.to_owned(),
-        Kind::List | Kind::Choices(_) | Kind::Argv => "[]".to_owned(),
+        Kind::Origins | Kind::Networks | Kind::Choices(_) | Kind::Argv => "[]".to_owned(),
         Kind::ClaimMap | Kind::Constants | Kind::Texts(_) => "{}".to_owned(),
         _ => Json::string(spec.default).to_string(),
     }

@@ -14,7 +14,6 @@ const ALGORITHMS: &[&str] = &[
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "HS256",
     "HS384", "HS512",
 ];
-const COOKIES: Option<&str> = Some("the cookies of the ninja door");
 
 section! { token Token "What tokens say and how long they live." {
     "The shape of a token's claims."
@@ -95,15 +94,15 @@ section! { ninja Ninja "The profile and the door of django-ninja-simple-jwt." {
     "Lifetime of a refresh token of this profile; `never`: it ends with `refresh.max_session`."
     refresh_lifetime: Option<i64> = "30d", Kind::DurationOrNever(1), old: &["JWT_REFRESH_TOKEN_LIFETIME"];
     "The name of the refresh cookie."
-    refresh_cookie: String = "refresh", Kind::Text, old: &["JWT_REFRESH_COOKIE_NAME"], waits: COOKIES;
+    refresh_cookie: String = "refresh", Kind::CookieName, old: &["JWT_REFRESH_COOKIE_NAME"];
     "Whether the refresh cookie is Secure."
-    secure: bool = "true", Kind::Bool, old: &["WEB_REFRESH_COOKIE_SECURE"], waits: COOKIES;
+    secure: bool = "true", Kind::Bool, old: &["WEB_REFRESH_COOKIE_SECURE"];
     "Whether scripts are kept from the refresh cookie (`HttpOnly`)."
-    http_only: bool = "true", Kind::Bool, old: &["WEB_REFRESH_COOKIE_HTTP_ONLY"], waits: COOKIES;
+    http_only: bool = "true", Kind::Bool, old: &["WEB_REFRESH_COOKIE_HTTP_ONLY"];
     "`SameSite` of the refresh cookie."
-    same_site: &'static str = "Strict", Kind::Choice(&["Strict", "Lax", "None"]), old: &["WEB_REFRESH_COOKIE_SAME_SITE_POLICY"], waits: COOKIES;
+    same_site: &'static str = "Strict", Kind::Choice(&["Strict", "Lax", "None"]), old: &["WEB_REFRESH_COOKIE_SAME_SITE_POLICY"];
     "The path of the refresh cookie."
-    path: String = "api/auth/web/token-refresh", Kind::UrlPath, old: &["WEB_REFRESH_COOKIE_PATH"], waits: COOKIES;
+    path: String = "api/auth/web/token-refresh", Kind::UrlPath, old: &["WEB_REFRESH_COOKIE_PATH"];
 }}
 
 section! { password Password "What a password's hash costs (argon2id, RFC 9106)." {

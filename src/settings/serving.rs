@@ -3,30 +3,30 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
+
 use crate::event;
 use crate::json::Json;
 use crate::settings::field::{Command, Field, Secret};
 use crate::settings::table::{Kind, Spec, Value, section};
 
-const COOKIES: Option<&str> = Some("the cookie modes of the djwto door");
 const TLS: Option<&str> = Some("TLS in the server");
-const ORIGINS: Option<&str> = Some("the doors for browsers");
 const HOOKS: Option<&str> = Some("hooks");
 
 section! { cookies Cookies "The cookies of the djwto door." {
     "`SameSite` of the token cookies."
-    same_site: &'static str = "Lax", Kind::Choice(&["Lax", "Strict", "None"]), old: &["DJWTO_SAME_SITE"], waits: COOKIES;
+    same_site: &'static str = "Lax", Kind::Choice(&["Lax", "Strict", "None"]), old: &["DJWTO_SAME_SITE"];
     "`Domain` of the token cookies; unset: the host that set them."
-    domain: Option<String> = "", Kind::Text, old: &["DJWTO_DOMAIN"], waits: COOKIES;
+    domain: Option<String> = "", Kind::Host, old: &["DJWTO_DOMAIN"];
     "Whether the doors ask for a CSRF token."
-    csrf: bool = "true", Kind::Bool, old: &["DJWTO_CSRF"], waits: COOKIES;
+    csrf: bool = "true", Kind::Bool, old: &["DJWTO_CSRF"];
     "Whether cookies are Secure; `false` only for a server that nobody else can reach."
-    secure: bool = "true", Kind::Bool, waits: COOKIES;
+    secure: bool = "true", Kind::Bool;
 }}
 
 section! { server Server "The login server." {
-    "How the djwto door hands out tokens; only `json` is built."
-    mode: &'static str = "json", Kind::Choice(&["json", "one-cookie", "two-cookies"]), old: &["DJWTO_MODE"], waits: Some("the cookie modes, for any value but json");
+    "How the djwto door hands out tokens: in the body (`json`), or in cookies, where `two-cookies` lets scripts read the claims."
+    mode: &'static str = "json", Kind::Choice(&["json", "one-cookie", "two-cookies"]), old: &["DJWTO_MODE"];
     "The address and port to listen on; port 0 takes a free one."
     listen: SocketAddr = "127.0.0.1:8000", Kind::Address;
     "How many connections are served at a time."
@@ -40,11 +40,11 @@ section! { server Server "The login server." {
     "Whether the server makes a certificate of its own."
     tls_self_signed: bool = "false", Kind::Bool, waits: TLS;
     "The origins under which browsers see the server; unset: the listener's."
-    public_origins: Vec<String> = "", Kind::List, waits: ORIGINS;
+    public_origins: Vec<String> = "", Kind::Origins;
     "The origins whose scripts may ask the server, exactly as browsers write them."
-    cors_origins: Vec<String> = "", Kind::List, waits: ORIGINS;
+    cors_origins: Vec<String> = "", Kind::Origins;
     "The networks whose X-Forwarded headers are believed."
-    trusted_proxies: Vec<String> = "", Kind::List, waits: ORIGINS;
+    trusted_proxies: Vec<IpNet> = "", Kind::Networks;
     "The address and port of the operators' listener; unset: none."
     operators_listen: Option<SocketAddr> = "", Kind::Address, waits: Some("the operators' listener");
 }}

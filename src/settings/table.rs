@@ -56,8 +56,10 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// Some of these words.
     Choices(&'static [&'static str]),
-    /// A list of texts.
-    List,
+    /// A list of origins, as browsers write them.
+    Origins,
+    /// A list of networks or addresses.
+    Networks,
     /// A text or a list of texts.
     TextOrList,
     /// A file or folder; a relative one is relative to the settings file.
@@ -68,6 +70,10 @@ pub enum Kind {
     UrlPath,
     /// An address with its port.
     Address,
+    /// The name of a host or a domain.
+    Host,
+    /// The name of a cookie.
+    CookieName,
     /// `sqlite:FILE`.
     Store,
     /// The name of an environment variable.
@@ -85,11 +91,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether a value may be a list.
+    pub(super) fn is_list(self) -> bool {
+        let only = matches!(self, Self::Origins | Self::Networks | Self::Choices(_) | Self::Argv);
+        only || self == Self::TextOrList
+    }
+
     /// Whether a value may be one text.
     pub(super) fn is_text(self) -> bool {
         let structured = matches!(
             self,
-            Self::List
+            Self::Origins
+                | Self::Networks
                 | Self::Choices(_)
                 | Self::Argv
                 | Self::ClaimMap

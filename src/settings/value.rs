@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::json::{Json, MAX_DEPTH};
 use crate::settings::table::{Kind, Spec, Value};
-use crate::settings::{entry, file, near};
+use crate::settings::{entry, file, near, web};
 use crate::time;
 
 /// What is wrong with a value.
@@ -41,7 +41,7 @@ pub(super) fn from_text(spec: &Spec, said: &str, base: &Path) -> Checked<Value> 
     let json = match spec.kind {
         Kind::Bool => said.parse().map_or_else(|_| Json::string(said), Json::Bool),
         Kind::Integer(..) => said.parse().map_or_else(|_| Json::string(said), Json::integer),
-        Kind::List | Kind::Choices(_) if !said.starts_with('[') => split(said),
+        Kind::Origins | Kind::Networks | Kind::Choices(_) if !said.starts_with('[') => split(said),
         Kind::TextOrList if said.starts_with('[') => structured(said)?,
         Kind::TextOrList if said.contains(',') => split(said),
         kind if kind.is_text() => return text(spec, said, base),
@@ -60,9 +60,7 @@ pub(super) fn check(spec: &Spec, json: &Json, base: &Path) -> Checked<Value> {
             Some(number) if (least..=most).contains(&number) => Ok(Value::Integer(number)),
             _ => wrong(spec, json),
         },
-        (Kind::List | Kind::Argv | Kind::TextOrList | Kind::Choices(_), Json::Array(items)) => {
-            list(spec.kind, items)
-        }
+        (kind, Json::Array(items)) if kind.is_list() => list(kind, items),
         (Kind::ClaimMap | Kind::Constants | Kind::Texts(_), Json::Object(entries)) => {
             entries.iter().try_for_each(|(name, value)| entry::check(spec.kind, name, value))?;
             Ok(Value::Table(entries.clone()))
@@ -96,12 +94,15 @@ pub(super) fn expected(kind: Kind) -> String {
         Kind::DurationOrNever(_) => "a duration such as \"5m\", at least one second, or \"never\"",
         Kind::Choice(words) => return format!("one of {}", words.join(", ")),
         Kind::Choices(words) => return format!("a list of {}", words.join(", ")),
-        Kind::List => "a list of texts",
+        Kind::Origins => "a list of origins such as \"https://example.org\"",
+        Kind::Networks => "a list of networks such as \"10.0.0.0/8\"",
         Kind::TextOrList => "a text or a list of texts",
         Kind::Path => "a path",
         Kind::FileName => "a file's name without a folder",
         Kind::UrlPath => "a path such as \"api/token\" of letters, digits and - . _ ~",
         Kind::Address => "an address with its port such as \"127.0.0.1:8000\"",
+        Kind::Host => "the name of a host",
+        Kind::CookieName => "the name of a cookie",
         Kind::Store => "sqlite:FILE",
         Kind::Variable => "the name of an environment variable",
         Kind::Subject => "name, id, none or constant:TEXT",
@@ -146,6 +147,8 @@ fn word(kind: Kind, text: &str, base: &Path) -> Checked<Option<Value>> {
                 .then(plain)
         }
         Kind::Address => text.parse::<SocketAddr>().is_ok().then(plain),
+        Kind::Host => web::is_host(text).then(plain),
+        Kind::CookieName => web::is_cookie_name(text).then(plain),
         Kind::Variable => {
             let named = |c: char| c == '_' || c.is_ascii_alphanumeric();
             (text.chars().all(named)
@@ -182,7 +185,7 @@ fn list(kind: Kind, items: &[Json]) -> Checked<Value> {
     let mut texts = Vec::with_capacity(items.len());
     for item in items {
         match (kind, item) {
-            (Kind::Choices(words), Json::String(text)) if !words.contains(&text.as_str()) => {
+            (_, Json::String(text)) if !is_one_of(kind, text) => {
                 return Err(Fault::new(format!(
                     "expected {}, seen {}",
                     expected(kind),
@@ -203,6 +206,16 @@ fn list(kind: Kind, items: &[Json]) -> Checked<Value> {
         return Ok(Value::Unset);
     }
     Ok(Value::List(texts))
+}
+
+/// Whether a text may stand in a list of that kind, where that is more than any text.
+fn is_one_of(kind: Kind, text: &str) -> bool {
+    match kind {
+        Kind::Choices(words) => words.contains(&text),
+        Kind::Origins => web::is_origin(text),
+        Kind::Networks => web::network(text).is_some(),
+        _ => true,
+    }
 }
 
 pub(super) fn seen(kind: Kind, json: &Json) -> String {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jot::alg::Algorithm;
-use jot::authority::issue::{Grant, Issued, What};
+use jot::authority::issue::{Grant, Issued, Token, What};
 use jot::authority::login::Credentials;
 use jot::authority::people::{NewPassword, Person};
 use jot::authority::refresh::{Refreshed, Wish};
@@ -146,6 +146,12 @@ pub(crate) fn open(path: &Path) -> Sqlite {
     Sqlite::open(path, Missing::Create, Duration::from_secs(20)).unwrap()
 }
 
+/// The tokens after a refresh, of which the tests show the first again.
+pub(crate) struct Given {
+    pub(crate) refresh: String,
+    pub(crate) access: Token,
+}
+
 impl World {
     /// Lets time pass.
     pub(crate) fn pass(&self, seconds: i64) {
@@ -202,8 +208,9 @@ impl World {
         self.authority.refresh(token, wish, &here())
     }
 
-    pub(crate) fn refresh(&self, token: &str, wish: Wish) -> Refreshed {
-        self.try_refresh(token, wish).unwrap()
+    pub(crate) fn refresh(&self, token: &str, wish: Wish) -> Given {
+        let Refreshed { refresh, access } = self.try_refresh(token, wish).unwrap();
+        Given { refresh: refresh.text, access }
     }
 
     /// The code that a refused refresh answers.

@@ -126,7 +126,7 @@ fn ask(authority: &Authority, request: Request, names: &Names<'_>) -> Answer {
         Request::Login { user } => begin(authority, names.before.people[user].name),
         Request::Refresh { session, shown, wish } => authority
             .refresh(names.token(session, shown), wish, &here())
-            .map(|refreshed| given(refreshed.refresh, refreshed.access)),
+            .map(|refreshed| given(refreshed.refresh.text, refreshed.access)),
         other => administer(authority, other, names).map(|()| (Heard::Done, None)),
     };
     answer.unwrap_or_else(|error| (Heard::Refused(refusal(&error)), None))

@@ -1,0 +1,197 @@
+//! A request as every door sees it.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+
+use axum::body::Bytes;
+use axum::extract::FromRequest;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE};
+use axum::http::{HeaderMap, Method};
+
+use crate::event::Source;
+use crate::json::{Json, MAX_DEPTH};
+use crate::server::accept::Peer;
+use crate::server::doors::Site;
+use crate::server::refused::Refused;
+use crate::server::State;
+
+/// A request with its whole body.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    /// The client's address; behind proxies of ours, as they tell it.
+    pub(super) client: IpAddr,
+    /// Whether a proxy of ours sent it.
+    pub(super) proxied: bool,
+    body: Bytes,
+}
+
+impl FromRequest<State> for Request {
+    type Rejection = Infallible;
+
+    async fn from_request(
+        request: axum::extract::Request,
+        state: &State,
+    ) -> Result<Self, Infallible> {
+        let (parts, body) = request.into_parts();
+        let unknown = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
+        let peer = parts.extensions.get::<Peer>().map_or(unknown, |peer| peer.address.ip());
+        let site = &state.doors.site;
+        Ok(Self {
+            client: client(site, peer, &parts.headers),
+            proxied: site.is_proxy(peer),
+            method: parts.method,
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers,
+            // The body was read before, within its limits.
+            body: axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default(),
+        })
+    }
+}
+
+/// The rightmost address that no proxy of ours has: what stands left of it anybody could have sent.
+fn client(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let told = headers.get_all("x-forwarded-for").iter().rev();
+    let told = told.filter_map(|value| value.to_str().ok()).flat_map(|value| value.rsplit(','));
+    let mut client = peer;
+    for told in told {
+        if !site.is_proxy(client) {
+            break;
+        }
+        let Ok(address) = told.trim().parse::<IpAddr>() else { break };
+        client = address.to_canonical();
+    }
+    client
+}
+
+/// What was posted.
+#[derive(Debug)]
+pub(super) enum Posted {
+    /// A form (or nothing): the last of each name counts.
+    Form(Vec<(String, String)>),
+    /// A JSON object.
+    Json(Json),
+}
+
+impl Posted {
+    /// The text of that name.
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>, Refused> {
+        match self {
+            Self::Form(fields) => {
+                let found = fields.iter().rev().find(|(field, _)| field == name);
+                Ok(found.map(|(_, value)| value.clone()))
+            }
+            Self::Json(json) => match json.get(name) {
+                None | Some(Json::Null) => Ok(None),
+                Some(value) => {
+                    let text = value.as_str().map(|text| Some(text.to_owned()));
+                    text.ok_or_else(|| Refused::Unreadable(format!("{name} must be a string.")))
+                }
+            },
+        }
+    }
+}
+
+impl Request {
+    /// From where the request came, for the log.
+    pub(super) fn source(&self, door: &str) -> Source {
+        Source { door: door.to_owned(), address: Some(self.client.to_string()) }
+    }
+
+    /// A header that may be there once; twice is as bad as unreadable.
+    pub(super) fn header(&self, name: &str) -> Result<Option<&str>, ()> {
+        let mut values = self.headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Ok(None),
+            (Some(value), None) => value.to_str().map(Some).map_err(drop),
+            (Some(_), Some(_)) => Err(()),
+        }
+    }
+
+    /// The cookie of that name. Two of one name are refused: a neighbouring host can plant a
+    /// second one, and which of them a browser puts first is no proof of anything.
+    pub(super) fn cookie(&self, name: &str) -> Result<Option<&str>, Refused> {
+        let lines = self.headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
+        let mut found = pairs.filter(|(own, _)| own.trim() == name).map(|(_, value)| {
+            let value = value.trim();
+            value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+        });
+        match (found.next(), found.next()) {
+            (_, Some(_)) => Err(Refused::Token(format!("Cookie \"{name}\" was sent twice."))),
+            (value, None) => Ok(value.filter(|value| !value.is_empty())),
+        }
+    }
+
+    /// Whether there is an Authorization header of the kind Bearer, be it good or not.
+    pub(super) fn has_bearer(&self) -> bool {
+        let values = self.headers.get_all(AUTHORIZATION).iter();
+        let mut schemes =
+            values.map(|value| value.as_bytes().split(|byte| *byte == b' ').next());
+        schemes.any(|scheme| scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer")))
+    }
+
+    /// The token of the Authorization header (RFC 6750 2.1); none without the header.
+    pub(super) fn bearer(&self) -> Result<Option<&str>, Refused> {
+        let wrong =
+            || Refused::Token("Value in HTTP_AUTHORIZATION header is not valid.".to_owned());
+        let Some(value) = self.header(AUTHORIZATION.as_str()).map_err(|()| wrong())? else {
+            return Ok(None);
+        };
+        let (scheme, token) = value.split_once(' ').ok_or_else(wrong)?;
+        let token = token.trim();
+        let one = !token.is_empty() && !token.contains(' ');
+        (one && scheme.eq_ignore_ascii_case("bearer")).then_some(Some(token)).ok_or_else(wrong)
+    }
+
+    /// What was posted: JSON where the header says so, a form otherwise, as the originals take it.
+    pub(super) fn posted(&self) -> Result<Posted, Refused> {
+        if self.is_json() { self.json().map(Posted::Json) } else { Ok(Posted::Form(self.form())) }
+    }
+
+    /// The body as a form.
+    fn form(&self) -> Vec<(String, String)> {
+        form_urlencoded::parse(&self.body).into_owned().collect()
+    }
+
+    /// The body as a JSON object with distinct members.
+    pub(super) fn json(&self) -> Result<Json, Refused> {
+        let unreadable = |why: &str| Refused::Unreadable(why.to_owned());
+        let text =
+            std::str::from_utf8(&self.body).map_err(|_| unreadable("The body is not UTF-8."))?;
+        let json = Json::read(text, MAX_DEPTH).map_err(|_| unreadable("The body is not JSON."))?;
+        if json.members().is_none() || !json.duplicates().is_empty() {
+            return Err(unreadable("The body must be a JSON object whose members are distinct."));
+        }
+        Ok(json)
+    }
+
+    /// Whether the body is said to be JSON.
+    pub(super) fn is_json(&self) -> bool {
+        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("application/json")
+    }
+
+    /// Every value of that name in the query.
+    pub(super) fn asked(&self, name: &str) -> Vec<String> {
+        form_urlencoded::parse(self.query.as_bytes())
+            .filter(|(own, _)| own == name)
+            .map(|(_, value)| value.into_owned())
+            .collect()
+    }
+
+    /// Whether the client wants a page: `text/html` is named and not refused.
+    pub(super) fn wants_page(&self) -> bool {
+        let values = self.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let named = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"));
+            named && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        })
+    }
+}
