@@ -20,7 +20,7 @@ pub mod import;
 pub mod issue;
 mod keys;
 pub mod login;
-mod logout;
+pub mod logout;
 mod mint;
 pub mod people;
 mod plan;

@@ -68,6 +68,7 @@ pub async fn run(
 fn app(state: State) -> Router {
     Router::new()
         .merge(djwto::routes(&state.doors, state.authority.rules().allow_update))
+        .merge(people::routes(&state.doors))
         .route("/livez", any(live))
         .route("/readyz", any(ready))
         .fallback(|| async { reply::not_found() })

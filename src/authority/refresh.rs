@@ -158,7 +158,8 @@ impl Authority {
         kind: Kind,
         refusal: Error,
     ) -> Result<Option<Refreshed>> {
-        let event = self.event_of(kind, shown.claims, shown.caller.source).detail(refusal.to_string());
+        let event =
+            self.event_of(kind, shown.claims, shown.caller.source).detail(refusal.to_string());
         let changes = [Change::ReplaceSession { was, becomes }, Change::Note(&event)];
         if self.store.write(&changes)?.is_none() { Ok(None) } else { Err(refusal) }
     }

@@ -61,9 +61,6 @@ impl Cookie<'_> {
 }
 
 /// The header's value that makes a browser forget a cookie.
-pub(super) fn forget(
-    (name, path): (&str, &str),
-    attributes: &Attributes,
-) -> Result<HeaderValue> {
+pub(super) fn forget((name, path): (&str, &str), attributes: &Attributes) -> Result<HeaderValue> {
     Cookie { name, value: "", path, http_only: true, ends: (0, 0) }.set(attributes)
 }

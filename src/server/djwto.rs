@@ -8,18 +8,19 @@ use crate::server::State;
 use crate::server::doors::Doors;
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
+use crate::server::request::Request;
 use crate::server::route::Dialect;
 
-mod login;
+pub(super) mod login;
 mod logout;
 mod payload;
-mod refresh;
+pub(super) mod refresh;
 mod shown;
-mod tokens;
+pub(super) mod tokens;
 mod validate;
 mod words;
 
-pub(super) use shown::{Shown, asked};
+pub(super) use shown::{REFRESH, Shown, asked};
 pub(super) use words::words;
 
 /// The door's name in the audit log.
@@ -28,11 +29,16 @@ const DOOR: &str = "djwto";
 /// The profile of its tokens.
 const PROFILE: Profile = Profile::Djwto;
 
-const BEARER: &str = "Bearer realm=api";
+pub(super) const BEARER: &str = "Bearer realm=api";
 
 pub(super) const DIALECT: Dialect = Dialect { refuse, methods: reply::methods };
 
-/// The door's paths, each with and without the last slash.
+/// `/login/`, which people have as well.
+pub(super) async fn login(state: State, request: Request) -> Answer {
+    DIALECT.answer("POST, OPTIONS", (state, request), login::login).await
+}
+
+/// The door's other paths, each with and without the last slash.
 pub(super) fn routes(doors: &Doors, update: bool) -> Router<State> {
     let under = |name: &str| format!("{}/{name}", doors.refresh_path);
     let post = "POST, OPTIONS";
@@ -40,7 +46,6 @@ pub(super) fn routes(doors: &Doors, update: bool) -> Router<State> {
         router.route(&format!("{path}/"), door.clone()).route(path, door)
     };
     let router = Router::new();
-    let router = both(router, "/login", DIALECT.route(post, login::login));
     let router = both(
         router,
         "/validate_access",
@@ -63,9 +68,7 @@ fn refuse(refused: Refused) -> Answer {
     let error = |status, why: &str| reply::members_of(status, &[("error", why)]);
     match refused {
         Refused::Unreadable(why) => error(StatusCode::BAD_REQUEST, &why),
-        Refused::Login(why) => {
-            reply::challenge(error(StatusCode::UNAUTHORIZED, &why), BEARER)
-        }
+        Refused::Login(why) => reply::challenge(error(StatusCode::UNAUTHORIZED, &why), BEARER),
         Refused::Revoked(why) => reply::challenge(error(StatusCode::UNAUTHORIZED, why), BEARER),
         Refused::Token(why) => reply::challenge(error(StatusCode::FORBIDDEN, &why), BEARER),
         Refused::Permission(why) | Refused::Foreign(why) | Refused::TooLarge(why) => {

@@ -23,9 +23,8 @@ pub(super) fn judge_origin(site: &Site, request: &Request) -> Result<(), Refused
         Some(origin) if site.knows(origin) => return Ok(()),
         Some(origin) => {
             let origin: String = origin.chars().take(100).collect();
-            let why = format!(
-                "the origin {origin} is not one of this server's (server.public_origins)"
-            );
+            let why =
+                format!("the origin {origin} is not one of this server's (server.public_origins)");
             return Err(foreign(&why));
         }
         None => {}
@@ -70,7 +69,8 @@ pub(super) fn judge(
     let twice = |_| foreign("the cookie csrftoken was sent twice");
     let cookie = request.cookie(COOKIE).map_err(twice)?;
     let cookie = cookie.ok_or_else(|| foreign("there is no cookie csrftoken"))?;
-    let header = request.header("x-csrftoken").map_err(|()| foreign("there are two X-CSRFToken"))?;
+    let header =
+        request.header("x-csrftoken").map_err(|()| foreign("there are two X-CSRFToken"))?;
     let field = match posted {
         Some(posted) if header.is_none() => posted.text("csrfmiddlewaretoken")?,
         _ => None,

@@ -63,9 +63,7 @@ pub(super) fn of(status: StatusCode, body: Body) -> Answer {
 pub(super) fn failed(failure: &Failure) -> (StatusCode, &'static str, Option<&'static str>) {
     log(failure);
     match failure {
-        Failure::Busy => {
-            (StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once.", Some("2"))
-        }
+        Failure::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once.", Some("2")),
         Failure::Broken(error) if is_away(error.code()) => UNAVAILABLE,
         Failure::Broken(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "Failed to process request.", None)

@@ -5,15 +5,15 @@ use std::net::IpAddr;
 
 use axum::body::Bytes;
 use axum::extract::FromRequest;
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::{HeaderMap, Method};
 
 use crate::event::Source;
 use crate::json::{Json, MAX_DEPTH};
+use crate::server::State;
 use crate::server::accept::Peer;
 use crate::server::doors::Site;
 use crate::server::refused::Refused;
-use crate::server::State;
 
 /// A request with its whole body.
 #[derive(Debug)]
@@ -130,8 +130,7 @@ impl Request {
     /// Whether there is an Authorization header of the kind Bearer, be it good or not.
     pub(super) fn has_bearer(&self) -> bool {
         let values = self.headers.get_all(AUTHORIZATION).iter();
-        let mut schemes =
-            values.map(|value| value.as_bytes().split(|byte| *byte == b' ').next());
+        let mut schemes = values.map(|value| value.as_bytes().split(|byte| *byte == b' ').next());
         schemes.any(|scheme| scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer")))
     }
 
@@ -183,15 +182,5 @@ impl Request {
             .filter(|(own, _)| own == name)
             .map(|(_, value)| value.into_owned())
             .collect()
-    }
-
-    /// Whether the client wants a page: `text/html` is named and not refused.
-    pub(super) fn wants_page(&self) -> bool {
-        let values = self.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        values.flat_map(|value| value.split(',')).any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let named = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"));
-            named && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-        })
     }
 }

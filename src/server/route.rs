@@ -25,12 +25,26 @@ impl Dialect {
         F: Fn(State, Request) -> A + Clone + Send + Sync + 'static,
         A: Future<Output = Result<Answer, Refused>> + Send,
     {
-        any(move |Extract(state): Extract<State>, request: Request| async move {
-            if !allowed.split(", ").any(|method| request.method.as_str() == method) {
-                return (self.methods)(allowed, request.method == Method::OPTIONS);
-            }
-            door(state, request).await.unwrap_or_else(self.refuse)
+        any(move |Extract(state): Extract<State>, request: Request| {
+            let door = door.clone();
+            async move { self.answer(allowed, (state, request), door).await }
         })
+    }
+
+    /// What such a route answers.
+    pub(super) async fn answer<A>(
+        self,
+        allowed: &'static str,
+        (state, request): (State, Request),
+        door: impl Fn(State, Request) -> A,
+    ) -> Answer
+    where
+        A: Future<Output = Result<Answer, Refused>>,
+    {
+        if !allowed.split(", ").any(|method| request.method.as_str() == method) {
+            return (self.methods)(allowed, request.method == Method::OPTIONS);
+        }
+        door(state, request).await.unwrap_or_else(self.refuse)
     }
 
     /// A route that looks into the store or signs.

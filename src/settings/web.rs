@@ -90,6 +90,10 @@ mod tests {
         for text in ["", "10.0.0.0/33", "localhost", "10.0.0", "*"] {
             assert!(network(text).is_none(), "{text}");
         }
-        assert!(network("10.0.0.0/8").unwrap().contains(&"10.9.9.9".parse::<std::net::IpAddr>().unwrap()));
+        assert!(
+            network("10.0.0.0/8")
+                .unwrap()
+                .contains(&"10.9.9.9".parse::<std::net::IpAddr>().unwrap())
+        );
     }
 }

@@ -58,14 +58,12 @@ fn end(
     request: &Request,
     (token, bond): (&str, Option<crate::authority::Bond>),
 ) -> Result<(), Refused> {
-    let any = Asked {
-        profile: Some(PROFILE),
-        ignore_aud: true,
-        ignore_exp: true,
-        ..Asked::default()
-    };
+    let any =
+        Asked { profile: Some(PROFILE), ignore_aud: true, ignore_exp: true, ..Asked::default() };
     let report = state.authority.look(token, &any)?;
-    if report.failure().is_none() && let Some(claims) = &report.claims {
+    if report.failure().is_none()
+        && let Some(claims) = &report.claims
+    {
         foreign::judge_bond(bond, claims.sid.as_deref())?;
         state.authority.log_out(claims, &request.source(DOOR))?;
     }

@@ -25,7 +25,11 @@ pub(in crate::server) struct Handed<'a> {
 }
 
 /// The answer with the tokens; where they are cookies, the body says `done`.
-pub(in crate::server) fn hand(state: &State, done: &str, handed: &Handed<'_>) -> Result<Answer, crate::server::refused::Refused> {
+pub(in crate::server) fn hand(
+    state: &State,
+    done: &str,
+    handed: &Handed<'_>,
+) -> Result<Answer, crate::server::refused::Refused> {
     if state.doors.mode == Mode::Json {
         let members = [("refresh", handed.refresh), ("access", handed.access)];
         return Ok(reply::ok(&members.map(|(name, token)| (name, token.text.as_str()))));

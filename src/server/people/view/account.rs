@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::authority::logout::Own;
 use crate::server::people::page::{Page, Width, hidden};
 use crate::session::Session;
 use crate::time;
@@ -14,18 +15,10 @@ const FEW: usize = 6;
 pub(in crate::server::people) struct Account<'a> {
     /// What proves that the forms are ours.
     pub(in crate::server::people) csrf: &'a str,
-    /// Who it is.
-    pub(in crate::server::people) username: &'a str,
-    /// Whether every permission check is passed.
-    pub(in crate::server::people) superuser: bool,
-    /// The explicit permissions.
-    pub(in crate::server::people) permissions: &'a [String],
+    /// What the user may know.
+    pub(in crate::server::people) own: &'a Own,
     /// The session that is asking.
     pub(in crate::server::people) sid: &'a str,
-    /// The sessions that live, as many as are shown.
-    pub(in crate::server::people) sessions: &'a [Session],
-    /// Whether there are more than that.
-    pub(in crate::server::people) more: bool,
     /// Whether one of them was just ended.
     pub(in crate::server::people) ended: bool,
 }
@@ -37,7 +30,7 @@ pub(in crate::server::people) fn page(account: &Account<'_>) -> Page {
         div.head {
             div {
                 h1 { "Your account" }
-                p.soft { "Logged in as " strong.word { (account.username) } }
+                p.soft { "Logged in as " strong.word { (account.own.username) } }
             }
             form method="post" action="/account/logout/" {
                 (proof)
@@ -55,7 +48,7 @@ pub(in crate::server::people) fn page(account: &Account<'_>) -> Page {
                 (proof)
                 (table(account))
             }
-            @if account.more {
+            @if account.own.more {
                 p.soft { "There are more sessions than are shown here." }
             }
         }
@@ -69,16 +62,16 @@ pub(in crate::server::people) fn page(account: &Account<'_>) -> Page {
 }
 
 fn permissions(account: &Account<'_>) -> Markup {
-    let count = account.permissions.len();
+    let count = account.own.permissions.len();
     html! {
-        @if account.superuser {
+        @if account.own.superuser {
             p { "You may do everything here." }
         }
         @if count > 0 {
             details open[count <= FEW] {
                 summary { "Permissions (" (count) ")" }
                 ul.permissions {
-                    @for permission in account.permissions { li { (permission) } }
+                    @for permission in &account.own.permissions { li { (permission) } }
                 }
             }
         }
@@ -99,7 +92,7 @@ fn table(account: &Account<'_>) -> Markup {
                 }
             }
             tbody role="rowgroup" {
-                @for session in account.sessions { (row(session, account.sid)) }
+                @for session in &account.own.sessions { (row(session, account.sid)) }
             }
         }
     }
@@ -156,17 +149,14 @@ mod tests {
 
     #[test]
     fn only_other_sessions_can_be_ended_one_by_one() {
-        let sessions = [session("3f6b7a20-own"), session("b1c2d3e4-other")];
-        let account = Account {
-            csrf: "proof",
-            username: "<alice>",
+        let own = Own {
+            username: "<alice>".to_owned(),
             superuser: false,
-            permissions: &["news.change".to_owned()],
-            sid: "3f6b7a20-own",
-            sessions: &sessions,
+            permissions: vec!["news.change".to_owned()],
+            sessions: vec![session("3f6b7a20-own"), session("b1c2d3e4-other")],
             more: false,
-            ended: false,
         };
+        let account = Account { csrf: "proof", own: &own, sid: "3f6b7a20-own", ended: false };
         let text = page(&account).content.into_string();
         assert!(text.contains("&lt;alice&gt;") && text.contains("This session"), "{text}");
         assert_eq!(text.matches("name=\"sid\"").count(), 1, "{text}");
