@@ -25,7 +25,9 @@ mod cookies;
 mod djwto;
 pub mod doors;
 mod foreign;
+mod forward;
 mod intake;
+mod ninja;
 mod people;
 mod refused;
 mod reply;
@@ -69,6 +71,8 @@ fn app(state: State) -> Router {
     Router::new()
         .merge(djwto::routes(&state.doors, state.authority.rules().allow_update))
         .merge(people::routes(&state.doors))
+        .merge(ninja::routes())
+        .merge(forward::routes())
         .route("/livez", any(live))
         .route("/readyz", any(ready))
         .fallback(|| async { reply::not_found() })

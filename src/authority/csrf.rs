@@ -35,10 +35,10 @@ impl Authority {
     pub fn csrf_token(&self, sid: Option<&str>) -> Result<String> {
         let mut token = [0; NONCE];
         self.chance.fill(&mut token);
-        let said = [token.as_slice(), &Bond::to(sid).0].concat();
-        let tag = hmac::sign(&self.csrf_key()?, &said);
+        let content = [token.as_slice(), &Bond::to(sid).0].concat();
+        let tag = hmac::sign(&self.csrf_key()?, &content);
         let tag = tag.as_ref().iter().take(TAG);
-        Ok(URL_SAFE_NO_PAD.encode(said.iter().chain(tag).copied().collect::<Vec<_>>()))
+        Ok(URL_SAFE_NO_PAD.encode(content.iter().chain(tag).copied().collect::<Vec<_>>()))
     }
 
     /// Of which session a CSRF token is; none if it is not one of ours.

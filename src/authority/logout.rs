@@ -1,7 +1,4 @@
-//! Logging out: the session that a token names ends, also for a token that is over by itself. And
-//! what else somebody who is logged in sees and ends: their own sessions, and nobody else's.
-
-use std::ops::ControlFlow;
+//! Logging out: the session that a token names ends, also for a token that is over by itself.
 
 use crate::authority::Authority;
 use crate::authority::plan::Plan;
@@ -9,24 +6,7 @@ use crate::authority::revoke::Note;
 use crate::claims::Claims;
 use crate::error::Result;
 use crate::event::{Event, Kind, Source};
-use crate::session::Session;
-use crate::store::{Account, Change, Filter, Whose};
-use crate::user::{Subject, User};
-
-/// What somebody may know of themselves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Own {
-    /// The name, as it is now.
-    pub username: String,
-    /// Passes every permission check.
-    pub superuser: bool,
-    /// Every permission that was given.
-    pub permissions: Vec<String>,
-    /// The sessions that live, the latest first.
-    pub sessions: Vec<Session>,
-    /// Whether there are more of them.
-    pub more: bool,
-}
+use crate::store::Change;
 
 impl Authority {
     /// Ends what a token stands for: its session, or the token where it has none. Whether that was
@@ -37,68 +17,9 @@ impl Authority {
         self.leave(&plan, (claims, claims.sid.as_deref()), (source, &note)).map(Some)
     }
 
-    /// Ends every session of whom a token is about, and refuses all their tokens up to now.
-    pub fn log_out_everywhere(&self, claims: &Claims, source: &Source) -> Result<()> {
-        let note = noted(source);
-        let Some(subject) = claims.subject() else { return self.log_out(claims, source).map(drop) };
-        let plan = self.plan_subject(subject, &note, self.now())?;
-        self.leave(&plan, (claims, None), (source, &note)).map(drop)
-    }
-
-    /// Ends a session of whom a token is about. Whether there was one with that id.
-    pub fn end_own_session(&self, claims: &Claims, sid: &str, source: &Source) -> Result<bool> {
-        let note = noted(source);
-        let session = self.store.session(sid)?;
-        let Some(session) = session.filter(|session| self.is_live(session, claims)) else {
-            return Ok(false);
-        };
-        let plan = self.plan_session(&session, &note, self.now());
-        self.leave(&plan, (claims, Some(sid)), (source, &note)).map(|_| true)
-    }
-
-    /// What whom a token is about may know of themselves, with at most so many sessions; the one
-    /// that the token is of is always among them.
-    pub fn own(&self, claims: &Claims, most: usize) -> Result<Own> {
-        let (username, user) = self.whose(claims)?;
-        let (mut sessions, mut more) = (Vec::new(), false);
-        let filter = Filter { username: Some(username.clone()), ..Filter::default() };
-        self.store.sessions(&filter, &mut |session| {
-            let shown = sessions.len() < most || Some(&session.sid) == claims.sid.as_ref();
-            if self.is_live(&session, claims) {
-                more |= !shown;
-                sessions.extend(shown.then_some(session));
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
-        let superuser = user.as_ref().is_some_and(|user| user.superuser);
-        let permissions = user.map_or_else(|| claims.permissions.clone(), |user| user.granted());
-        Ok(Own { username, superuser, permissions, sessions, more })
-    }
-
-    /// The name that the holder of a token has now, and the user if it is stored.
-    fn whose(&self, claims: &Claims) -> Result<(String, Option<User>)> {
-        let name = claims.username.clone().unwrap_or_default();
-        let whose = claims.user_id.map_or(Whose::Name(&name), Whose::Id);
-        Ok(match self.store.account(whose)?.0 {
-            Account::Stored(user) => (user.username.clone(), Some(user)),
-            Account::Removed | Account::Unknown => (name, None),
-        })
-    }
-
-    /// Whether a session goes on and is of whom a token is about.
-    fn is_live(&self, session: &Session, claims: &Claims) -> bool {
-        let Subject { id, username } = &session.subject;
-        let own = match (id, claims.user_id) {
-            (Some(id), Some(own)) => *id == own,
-            (None, None) => Some(username) == claims.username.as_ref(),
-            _ => false,
-        };
-        own && session.ended.is_none() && session.current.expires > self.now()
-    }
-
     /// Refuses what is planned, and writes down who left which session. Whether all of it was so
     /// before.
-    fn leave(
+    pub(super) fn leave(
         &self,
         plan: &Plan,
         (claims, sid): (&Claims, Option<&str>),
@@ -114,6 +35,7 @@ impl Authority {
     }
 }
 
-fn noted(source: &Source) -> Note {
+/// What a log-out is stored with.
+pub(super) fn noted(source: &Source) -> Note {
     Note { source: Some(source.clone()), ..Note::default() }
 }

@@ -44,19 +44,16 @@ impl Cookie<'_> {
 
     fn text(&self, attributes: &Attributes) -> String {
         let Self { name, value, path, http_only, ends: (end, now) } = *self;
-        let mut text = format!("{name}={value}; expires={}", time::http_date(end));
-        if let Some(domain) = &attributes.domain {
-            text.push_str(&format!("; Domain={domain}"));
-        }
-        if http_only && attributes.http_only {
-            text.push_str("; HttpOnly");
-        }
-        let age = end.saturating_sub(now).max(0);
-        text.push_str(&format!("; Max-Age={age}; Path={path}; SameSite={}", attributes.same_site));
-        if attributes.secure {
-            text.push_str("; Secure");
-        }
-        text
+        let domain = attributes.domain.as_ref().map(|domain| format!("; Domain={domain}"));
+        let hidden = if http_only && attributes.http_only { "; HttpOnly" } else { "" };
+        let secure = if attributes.secure { "; Secure" } else { "" };
+        format!(
+            "{name}={value}; expires={}{}{hidden}; Max-Age={}; Path={path}; SameSite={}{secure}",
+            time::http_date(end),
+            domain.unwrap_or_default(),
+            end.saturating_sub(now).max(0),
+            attributes.same_site,
+        )
     }
 }
 

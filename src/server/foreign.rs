@@ -37,13 +37,25 @@ pub(super) fn judge_origin(site: &Site, request: &Request) -> Result<(), Refused
     }
 }
 
-/// Over TLS a browser that sends no Origin sends a Referer, as Django asks for.
-fn judge_referer(site: &Site, request: &Request) -> Result<(), Refused> {
+/// What is made of a Referer where there is no Origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Referer {
+    /// Over TLS there must be one, as Django asks for.
+    Required,
+    /// Over TLS it is judged if it is there: a proxy asks, and may have left it out.
+    Judged,
+}
+
+fn judge_referer(site: &Site, request: &Request, referers: Referer) -> Result<(), Refused> {
     if !site.secure || request.headers.contains_key("origin") {
         return Ok(());
     }
     let referer = request.header("referer").map_err(|()| foreign("there are two Referers"))?;
-    let referer = referer.ok_or_else(|| foreign("there is neither Origin nor Referer"))?;
+    let referer = match referer {
+        None if referers == Referer::Judged => return Ok(()),
+        None => return Err(foreign("there is neither Origin nor Referer")),
+        Some(referer) => referer,
+    };
     let origin = referer.split_once("://").map(|(scheme, rest)| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         format!("{scheme}://{host}")
@@ -59,13 +71,13 @@ fn judge_referer(site: &Site, request: &Request) -> Result<(), Refused> {
 pub(super) fn judge(
     (authority, doors): (&Authority, &Doors),
     request: &Request,
-    posted: Option<&Posted>,
+    (posted, referers): (Option<&Posted>, Referer),
 ) -> Result<Option<Bond>, Refused> {
     if !doors.csrf {
         return Ok(None);
     }
     judge_origin(&doors.site, request)?;
-    judge_referer(&doors.site, request)?;
+    judge_referer(&doors.site, request, referers)?;
     let twice = |_| foreign("the cookie csrftoken was sent twice");
     let cookie = request.cookie(COOKIE).map_err(twice)?;
     let cookie = cookie.ok_or_else(|| foreign("there is no cookie csrftoken"))?;

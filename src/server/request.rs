@@ -158,19 +158,30 @@ impl Request {
     }
 
     /// The body as a JSON object with distinct members.
-    pub(super) fn json(&self) -> Result<Json, Refused> {
-        let unreadable = |why: &str| Refused::Unreadable(why.to_owned());
-        let text =
-            std::str::from_utf8(&self.body).map_err(|_| unreadable("The body is not UTF-8."))?;
-        let json = Json::read(text, MAX_DEPTH).map_err(|_| unreadable("The body is not JSON."))?;
+    fn json(&self) -> Result<Json, Refused> {
+        let json = self.any_json()?;
         if json.members().is_none() || !json.duplicates().is_empty() {
-            return Err(unreadable("The body must be a JSON object whose members are distinct."));
+            let why = "The body must be a JSON object whose members are distinct.";
+            return Err(Refused::Unreadable(why.to_owned()));
         }
         Ok(json)
     }
 
+    /// The body as JSON, whatever its header says.
+    pub(super) fn any_json(&self) -> Result<Json, Refused> {
+        let unreadable = |why: &str| Refused::Unreadable(why.to_owned());
+        let text =
+            std::str::from_utf8(&self.body).map_err(|_| unreadable("The body is not UTF-8."))?;
+        Json::read(text, MAX_DEPTH).map_err(|_| unreadable("The body is not JSON."))
+    }
+
+    /// Whether there is no body.
+    pub(super) fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
     /// Whether the body is said to be JSON.
-    pub(super) fn is_json(&self) -> bool {
+    fn is_json(&self) -> bool {
         let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         kind.eq_ignore_ascii_case("application/json")

@@ -190,7 +190,7 @@ mod tests {
             let working = aside(line.turn().await.unwrap(), move || {
                 _ = begun.send(());
                 _ = ends.recv();
-                Ok(())
+                Ok::<_, Failure>(())
             });
             tokio::select! { _ = working => unreachable!(), _ = begins => () }
             assert!(matches!(line.turn().await, Err(Failure::Busy)));
@@ -208,10 +208,13 @@ mod tests {
             let work = Work::default();
             let taken: Vec<_> = (0..HASHING_EACH).map(|_| work.networks.take(NOBODY)).collect();
             assert!(taken.iter().all(Option::is_some));
-            assert!(matches!(work.hashing(NOBODY, |_| Ok(())).await, Err(Failure::Busy)));
-            assert!(work.hashing(other, |_| Ok(())).await.is_ok());
+            assert!(matches!(
+                work.hashing(NOBODY, |_| Ok::<_, Failure>(())).await,
+                Err(Failure::Busy)
+            ));
+            assert!(work.hashing(other, |_| Ok::<_, Failure>(())).await.is_ok());
             drop(taken);
-            assert!(work.hashing(NOBODY, |_| Ok(())).await.is_ok());
+            assert!(work.hashing(NOBODY, |_| Ok::<_, Failure>(())).await.is_ok());
         });
     }
 
@@ -219,10 +222,10 @@ mod tests {
     fn a_panic_is_a_failure_and_ends_its_turn() {
         wait(async {
             let work = Work::default();
-            let failed = work.hashing::<()>(NOBODY, |_| panic!("as a test does")).await;
+            let failed = work.hashing::<(), Failure>(NOBODY, |_| panic!("as a test does")).await;
             assert!(matches!(failed, Err(Failure::Broken(_))));
             let slots = work.hashing.slots.available_permits();
-            assert!(work.hashing(NOBODY, |_| Ok(())).await.is_ok());
+            assert!(work.hashing(NOBODY, |_| Ok::<_, Failure>(())).await.is_ok());
             assert_eq!(work.hashing.slots.available_permits(), slots);
         });
     }

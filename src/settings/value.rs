@@ -156,17 +156,19 @@ fn word(kind: Kind, text: &str, base: &Path) -> Checked<Option<Value>> {
                 && !text.is_empty())
             .then(plain)
         }
-        Kind::Subject => {
-            let constant = text.strip_prefix("constant:").is_some_and(|text| !text.is_empty());
-            if !constant && !matches!(text, "name" | "id" | "none") {
-                let said = format!("expected {}, seen \"{}\"", expected(kind), text.escape_debug());
-                return Err(Fault::new(said)
-                    .hint(format!("write \"constant:{}\" for a fixed text", text.escape_debug())));
-            }
-            Some(plain())
-        }
+        Kind::Subject => return subject(kind, text).map(|()| Some(plain())),
         _ => (!text.is_empty()).then(plain),
     })
+}
+
+fn subject(kind: Kind, text: &str) -> Checked<()> {
+    let constant = text.strip_prefix("constant:").is_some_and(|text| !text.is_empty());
+    if constant || matches!(text, "name" | "id" | "none") {
+        return Ok(());
+    }
+    let said = format!("expected {}, seen \"{}\"", expected(kind), text.escape_debug());
+    Err(Fault::new(said)
+        .hint(format!("write \"constant:{}\" for a fixed text", text.escape_debug())))
 }
 
 fn lifetime(text: &str, least: i64, never: bool) -> Checked<Option<Value>> {

@@ -64,7 +64,7 @@ fn turn(world: &World, known: &Known, turn: usize) {
     match turn % 8 {
         0 => known.add(world.pair("bob").0),
         1..4 => match world.try_refresh(&token, [Wish::Update, Wish::Renewal][turn % 2]) {
-            Ok(refreshed) => known.add(refreshed.refresh),
+            Ok(refreshed) => known.add(refreshed.refresh.text),
             Err(error) => allowed(&error),
         },
         4 => {

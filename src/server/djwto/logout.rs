@@ -9,7 +9,7 @@ use crate::claims::Kind;
 use crate::server::State;
 use crate::server::djwto::shown::REFRESH;
 use crate::server::djwto::{DOOR, PROFILE, Shown, asked, tokens};
-use crate::server::foreign;
+use crate::server::foreign::{self, Referer};
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
@@ -42,7 +42,8 @@ fn delete(state: &State, request: &Request) -> Result<Answer, Refused> {
         return Ok(reply::of(StatusCode::NO_CONTENT, Body::empty()));
     };
     let posted = request.posted()?;
-    let bond = foreign::judge((&state.authority, &state.doors), request, Some(&posted))?;
+    let doors = (state.authority.as_ref(), state.doors.as_ref());
+    let bond = foreign::judge(doors, request, (Some(&posted), Referer::Required))?;
     for name in [REFRESH, access] {
         if let Ok(Some(token)) = request.cookie(name) {
             end(state, request, (token, bond))?;

@@ -2,6 +2,8 @@
 //! the original writes it, and such that Python's `b64decode`, a browser's `atob` and any decoder of
 //! base64url read it alike, and no cookie writer puts quotes around it.
 
+use std::fmt::Write as _;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
@@ -19,14 +21,14 @@ pub(super) fn of(token: &str) -> String {
 /// text, the last from a length that is not a multiple of three.
 fn encode(claims: &Json) -> String {
     let mut text = String::new();
-    write(claims, &mut text);
-    while text.len() % 3 != 0 {
+    tell(claims, &mut text);
+    while !text.len().is_multiple_of(3) {
         text.push(' ');
     }
     STANDARD.encode(text)
 }
 
-fn write(json: &Json, text: &mut String) {
+fn tell(json: &Json, text: &mut String) {
     match json {
         Json::Object(members) => {
             let mut sorted: Vec<_> = members.iter().collect();
@@ -34,10 +36,10 @@ fn write(json: &Json, text: &mut String) {
             list(text, ('{', '}'), sorted, |(name, value), text| {
                 escape(&Json::string(name.as_str()).to_string(), text);
                 text.push_str(": ");
-                write(value, text);
+                tell(value, text);
             });
         }
-        Json::Array(items) => list(text, ('[', ']'), items, write),
+        Json::Array(items) => list(text, ('[', ']'), items, tell),
         scalar => escape(&scalar.to_string(), text),
     }
 }
@@ -66,7 +68,8 @@ fn escape(json: &str, text: &mut String) {
             continue;
         }
         for unit in c.encode_utf16(&mut [0; 2]) {
-            text.push_str(&format!("\\u{unit:04x}"));
+            // Writing to a text cannot fail.
+            _ = write!(text, "\\u{unit:04x}");
         }
     }
 }

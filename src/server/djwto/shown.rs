@@ -7,7 +7,7 @@ use crate::claims::Kind;
 use crate::claims::report::Report;
 use crate::server::State;
 use crate::server::djwto::{PROFILE, words};
-use crate::server::foreign;
+use crate::server::foreign::{self, Referer};
 use crate::server::refused::Refused;
 use crate::server::request::{Posted, Request};
 
@@ -33,7 +33,8 @@ impl Shown {
             let token = request.bearer()?.ok_or_else(|| Refused::Token(none.to_owned()))?;
             return Ok(Self { token: token.to_owned(), bond: None });
         };
-        let bond = foreign::judge((&state.authority, &state.doors), request, posted)?;
+        let bond =
+            foreign::judge((&state.authority, &state.doors), request, (posted, Referer::Required))?;
         let name = if kind == Kind::Refresh { REFRESH } else { access };
         let token = request.cookie(name)?;
         let token =

@@ -7,14 +7,15 @@ use axum::http::{HeaderValue, StatusCode};
 
 use crate::authority::Bond;
 use crate::claims::{Claims, Kind};
+use crate::server::State;
 use crate::server::djwto::tokens;
+use crate::server::foreign::{self, Referer};
 use crate::server::people::next::{ACCOUNT, LOGIN, with_next};
 use crate::server::people::view::account::{self, Account};
 use crate::server::people::{DOOR, keeps_cookies, no_cookies, onward, proof, see, send, visitor};
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::{Posted, Request};
-use crate::server::{State, foreign};
 
 /// How many sessions are shown.
 const SHOWN: usize = 50;
@@ -90,7 +91,8 @@ fn carry_out(
         return Ok(no_cookies(ACCOUNT));
     }
     let posted = request.posted()?;
-    let bond = foreign::judge((&state.authority, &state.doors), request, Some(&posted))?;
+    let shown = (Some(&posted), Referer::Required);
+    let bond = foreign::judge((&state.authority, &state.doors), request, shown)?;
     foreign::judge_bond(bond, claims.sid.as_deref())?;
     let source = request.source(DOOR);
     match act {

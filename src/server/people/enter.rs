@@ -5,13 +5,14 @@ use axum::http::StatusCode;
 use crate::authority::Hasher;
 use crate::authority::login::Credentials;
 use crate::server::djwto::tokens::{self, Handed};
+use crate::server::foreign::{self, Referer};
 use crate::server::people::next::{ACCOUNT, safe_next};
 use crate::server::people::view::login::{self, Before, Login};
 use crate::server::people::{accept, asked_next, keeps_cookies, looks, no_cookies, proof, see};
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::{Posted, Request};
-use crate::server::{State, djwto, foreign};
+use crate::server::{State, djwto};
 
 /// The field that only our own form has: a client of the djwto door sends a header, if anything.
 const PROOF: &str = "csrfmiddlewaretoken";
@@ -45,7 +46,8 @@ pub(super) async fn login(state: State, request: Request) -> Result<Answer, Refu
     let next = safe_next(next.as_deref(), &state.doors.refresh_path).to_owned();
     let client = request.client;
     let enter = move |hasher: &mut Hasher| {
-        foreign::judge((&state.authority, &state.doors), &request, Some(&posted))?;
+        let shown = (Some(&posted), Referer::Judged);
+        foreign::judge((&state.authority, &state.doors), &request, shown)?;
         let typed = Credentials { username: &username, password: &password };
         enter(&state, (&request, typed, &next), hasher)
     };

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::authority::logout::Own;
+use crate::authority::own::Own;
 use crate::server::people::page::{Page, Width, hidden};
 use crate::session::Session;
 use crate::time;
