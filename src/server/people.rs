@@ -27,6 +27,7 @@ mod enter;
 mod next;
 mod onward;
 mod page;
+mod said;
 mod view;
 
 use view::refusal::{self, Refusal};

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::driver::Driver;
 
-/// The member by which WebDriver names an element.
+/// The member by which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// How long something is waited for that a page is about to show.
@@ -112,11 +112,6 @@ impl Browser {
     }
 
     #[track_caller]
-    pub(crate) fn title(&self) -> String {
-        text(&self.get("/title"))
-    }
-
-    #[track_caller]
     pub(crate) fn source(&self) -> String {
         text(&self.get("/source"))
     }
@@ -196,6 +191,13 @@ impl Browser {
     pub(crate) fn sees(&self, heading: &str) {
         let seen = self.says("h1", heading);
         assert!(seen, "no \"{heading}\" at {}:\n{}", self.url(), self.source());
+    }
+
+    /// The window's title must come to say that something was wrong.
+    #[track_caller]
+    pub(crate) fn sees_error(&self) {
+        let title = || text(&self.get("/title"));
+        assert!(soon(|| title().starts_with("Error: ")), "{}", title());
     }
 
     #[track_caller]

@@ -1,4 +1,4 @@
-//! WebDriver (W3C) in as few lines as the tests need: JSON over HTTP to chromedriver, which ends with
+//! `WebDriver` (W3C) in as few lines as the tests need: JSON over HTTP to chromedriver, which ends with
 //! the test.
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -18,7 +18,12 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
+    /// Of several that start at once, one may find its port taken by another.
     pub(crate) fn start() -> Self {
+        (0..5).find_map(|_| Self::try_start()).expect("chromedriver says its port")
+    }
+
+    fn try_start() -> Option<Self> {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -34,7 +39,11 @@ impl Driver {
         });
         // What else it says must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port: port.expect("chromedriver says its port") }
+        let Some(port) = port else {
+            child.wait().unwrap();
+            return None;
+        };
+        Some(Self { child, port })
     }
 
     /// One command: the value that it answers, or the error.

@@ -16,9 +16,9 @@ fn every_page_in_every_light() {
     let (other, browser) = (Browser::open(), Browser::open());
     site.log_in(&other);
     for (look, width, height, scheme) in LOOKS {
-        let size =
+        let screen =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        browser.devtools("Emulation.setDeviceMetricsOverride", &size);
+        browser.devtools("Emulation.setDeviceMetricsOverride", &screen);
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         browser.devtools("Emulation.setEmulatedMedia", &media);
         let take = |name: &str| {
@@ -33,7 +33,7 @@ fn every_page_in_every_light() {
         browser.sees("Log in");
         take("login");
         submit(&browser, "wrong");
-        assert!(browser.title().starts_with("Error"));
+        browser.sees_error();
         take("wrong");
         submit(&browser, PASSWORD);
         browser.sees("Your account");

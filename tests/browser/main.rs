@@ -1,4 +1,4 @@
-//! The pages for people in a real Chromium, driven by WebDriver, against the built `jot serve`. The
+//! The pages for people in a real Chromium, driven by `WebDriver`, against the built `jot serve`. The
 //! programs come from Debian; `tests/run` installs them.
 #![cfg(test)]
 

@@ -80,6 +80,9 @@ fn a_log_out_works_at_once_though_the_access_token_is_over() {
         browser.sees("Log in");
         assert_eq!(browser.text(".note"), "You are logged out.");
         assert_eq!(site.sessions(), 0);
+        browser.back();
+        browser.sees("Log in");
+        assert_eq!(browser.count(".note"), 0, "it is said once");
         browser.is_content();
     }
 }

@@ -3,14 +3,15 @@
 //! A form may be sent when the access cookie is over by itself. Then it is sent on, as it is, to the
 //! same path below the refresh path, where the refresh cookie says whose it is.
 
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 
 use crate::authority::Bond;
 use crate::claims::{Claims, Kind};
 use crate::server::State;
 use crate::server::djwto::tokens;
 use crate::server::foreign::{self, Referer};
-use crate::server::people::next::{ACCOUNT, LOGIN, with_next};
+use crate::server::people::next::{ACCOUNT, LOGIN};
+use crate::server::people::said::Said;
 use crate::server::people::view::account::{self, Account};
 use crate::server::people::{DOOR, keeps_cookies, no_cookies, onward, proof, see, send, visitor};
 use crate::server::refused::Refused;
@@ -52,61 +53,68 @@ pub(super) fn show(state: &State, request: &Request) -> Result<Answer, Refused> 
     let own = state.authority.own(&claims, SHOWN)?;
     let sid = claims.sid.as_deref();
     let (csrf, cookie) = proof(state, request, |bond| bond == Bond::to(sid), sid)?;
+    let heard = Said::heard(state, request)?;
     let page = account::page(&Account {
         csrf: &csrf,
         own: &own,
         sid: sid.unwrap_or_default(),
-        ended: !request.asked("ended").is_empty(),
+        ended: heard.as_ref().is_some_and(|(said, _)| *said == Said::SessionEnded),
     });
-    Ok(reply::set_cookies(page.answer(StatusCode::OK), cookie.into_iter().collect()))
+    let cookies = cookie.into_iter().chain(heard.map(|(_, forget)| forget)).collect();
+    Ok(reply::set_cookies(page.answer(StatusCode::OK), cookies))
 }
 
 /// A form that comes with the access cookie; or it is sent on with all that it says (RFC 9110
 /// 15.4.8).
 pub(super) fn near(state: &State, request: &Request, act: Act) -> Result<Answer, Refused> {
-    match visitor(state, request, Kind::Access)? {
-        Some(claims) => carry_out(state, request, (act, &claims)),
-        None => {
-            let path = format!("{}{}/", state.doors.refresh_path, act.path());
-            send(StatusCode::TEMPORARY_REDIRECT, &path)
-        }
+    if let Some(claims) = visitor(state, request, Kind::Access)? {
+        return carry_out(state, request, (act, Some(&claims)));
     }
+    let path = format!("{}{}/", state.doors.refresh_path, act.path());
+    send(StatusCode::TEMPORARY_REDIRECT, &path)
 }
 
-/// A form that was sent on. Where the refresh cookie is not good either, nothing is left to end.
+/// A form that was sent on. The refresh cookie may be over too; then nothing is left to end.
 pub(super) fn far(state: &State, request: &Request, act: Act) -> Result<Answer, Refused> {
-    match (visitor(state, request, Kind::Refresh)?, act) {
-        (Some(claims), act) => carry_out(state, request, (act, &claims)),
-        (None, Act::LogOut) => gone("1", Vec::new()),
-        (None, _) => see(&with_next(LOGIN, ACCOUNT)),
-    }
+    let claims = visitor(state, request, Kind::Refresh)?;
+    carry_out(state, request, (act, claims.as_ref()))
 }
 
 fn carry_out(
     state: &State,
     request: &Request,
-    (act, claims): (Act, &Claims),
+    (act, claims): (Act, Option<&Claims>),
 ) -> Result<Answer, Refused> {
+    foreign::judge_origin(&state.doors.site, request)?;
     if !keeps_cookies(request)? {
         return Ok(no_cookies(ACCOUNT));
     }
     let posted = request.posted()?;
     let shown = (Some(&posted), Referer::Required);
     let bond = foreign::judge((&state.authority, &state.doors), request, shown)?;
+    let Some(claims) = claims else {
+        return if act == Act::LogOut { gone(state, Said::LoggedOut) } else { see(LOGIN) };
+    };
     foreign::judge_bond(bond, claims.sid.as_deref())?;
     let source = request.source(DOOR);
     match act {
-        Act::EndSession => return end_session(state, request, (claims, &posted)),
-        Act::LogOut => state.authority.log_out(claims, &source).map(drop)?,
-        Act::LogOutEverywhere => state.authority.log_out_everywhere(claims, &source)?,
+        Act::LogOut => {
+            state.authority.log_out(claims, &source)?;
+            gone(state, Said::LoggedOut)
+        }
+        Act::LogOutEverywhere => {
+            state.authority.log_out_everywhere(claims, &source)?;
+            gone(state, Said::LoggedOutEverywhere)
+        }
+        Act::EndSession => end_session(state, request, (claims, &posted)),
     }
-    let which = if act == Act::LogOut { "1" } else { "everywhere" };
-    gone(which, tokens::forgotten(&state.doors)?)
 }
 
 /// To the page to log in, which says that one is logged out.
-fn gone(which: &str, forgotten: Vec<HeaderValue>) -> Result<Answer, Refused> {
-    Ok(reply::set_cookies(see(&format!("{LOGIN}?out={which}"))?, forgotten))
+fn gone(state: &State, said: Said) -> Result<Answer, Refused> {
+    let mut cookies = tokens::forgotten(&state.doors)?;
+    cookies.push(said.tell(state)?);
+    Ok(reply::set_cookies(see(LOGIN)?, cookies))
 }
 
 fn end_session(
@@ -117,7 +125,8 @@ fn end_session(
     let sid = posted.text("sid")?.unwrap_or_default();
     let ended = state.authority.end_own_session(claims, &sid, &request.source(DOOR))?;
     if ended && claims.sid.as_ref() == Some(&sid) {
-        return gone("1", tokens::forgotten(&state.doors)?);
+        return gone(state, Said::LoggedOut);
     }
-    see(if ended { "/account/?ended=1" } else { ACCOUNT })
+    let notice = ended.then(|| Said::SessionEnded.tell(state)).transpose()?;
+    Ok(reply::set_cookies(see(ACCOUNT)?, notice.into_iter().collect()))
 }

@@ -7,6 +7,7 @@ use crate::authority::login::Credentials;
 use crate::server::djwto::tokens::{self, Handed};
 use crate::server::foreign::{self, Referer};
 use crate::server::people::next::{ACCOUNT, safe_next};
+use crate::server::people::said::Said;
 use crate::server::people::view::login::{self, Before, Login};
 use crate::server::people::{accept, asked_next, keeps_cookies, looks, no_cookies, proof, see};
 use crate::server::refused::Refused;
@@ -55,14 +56,17 @@ pub(super) async fn login(state: State, request: Request) -> Result<Answer, Refu
 }
 
 fn show(state: &State, request: &Request) -> Result<Answer, Refused> {
-    let before = match request.asked("out").first().map(String::as_str) {
-        Some("everywhere") => Before::LoggedOutEverywhere,
-        Some(_) => Before::LoggedOut,
-        None => Before::Nothing,
+    let said = Said::heard(state, request)?;
+    let before = match said.as_ref().map(|(said, _)| *said) {
+        Some(Said::LoggedOut) => Before::LoggedOut,
+        Some(Said::LoggedOutEverywhere) => Before::LoggedOutEverywhere,
+        Some(Said::SessionEnded) | None => Before::Nothing,
     };
     let next = asked_next(request);
     let next = safe_next(next.as_deref(), &state.doors.refresh_path);
-    page(state, request, (StatusCode::OK, Login { next, before, ..Login::default() }))
+    let login = Login { next, before, ..Login::default() };
+    let answer = page(state, request, (StatusCode::OK, login))?;
+    Ok(reply::set_cookies(answer, said.map(|(_, forget)| forget).into_iter().collect()))
 }
 
 /// The page with a form that this browser may send.

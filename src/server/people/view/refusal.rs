@@ -31,76 +31,70 @@ pub(in crate::server::people) enum Refusal {
     Failed,
 }
 
-/// The heading, what happened, and what to do now.
-type Words = (&'static str, &'static str, &'static str);
-
 impl Refusal {
-    fn words(self) -> Words {
+    fn heading(self) -> &'static str {
         match self {
-            Self::Form => (
-                "Please try again",
-                "This form was not accepted: it was open for long, or came from another page.",
-                "Nothing was changed. Go back to the start and send it again.",
-            ),
-            Self::Permission => (
-                "You may not do this",
-                "Your account lacks the permission for it.",
-                "Ask whoever runs this site for it, or log in with another account.",
-            ),
-            Self::CookieTwice => (
-                "Your browser sent a cookie twice",
-                "Another site of the same domain may have set a cookie with the name of ours.",
-                "Delete this site’s cookies in your browser, then log in again.",
-            ),
-            Self::NoCookies => (
-                "Cookies are needed",
-                "Your browser did not keep the cookies that say who you are.",
-                "Allow cookies for this site in your browser, then try again.",
-            ),
-            Self::TooLarge => (
-                "You cannot log in here",
-                "Your account has more permissions than fit into a cookie.",
-                "Tell whoever runs this site; nothing is wrong with your password.",
-            ),
-            Self::NoVisit => (
-                "Open this page by itself",
-                "It was asked for from within another page.",
-                "Go on from here.",
-            ),
-            Self::Unreadable => (
-                "This request cannot be read",
-                "Something in it is not as a browser sends it.",
-                "Go back to the start and try again.",
-            ),
-            Self::Absent => {
-                ("There is no such page", "Nothing is to be found here.", "Go on from here.")
+            Self::Form => "Please try again",
+            Self::Permission => "You may not do this",
+            Self::CookieTwice => "Your browser sent a cookie twice",
+            Self::NoCookies => "Cookies are needed",
+            Self::TooLarge => "You cannot log in here",
+            Self::NoVisit => "Open this page by itself",
+            Self::Unreadable => "This request cannot be read",
+            Self::Absent => "There is no such page",
+            Self::Busy => "Too many requests",
+            Self::Away => "Not available just now",
+            Self::Failed => "Something went wrong",
+        }
+    }
+
+    /// What happened, and what to do now.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Form => {
+                "This form was not accepted: it was open for long, or came from another page. \
+                 Nothing was changed. Go on and send it again."
             }
-            Self::Busy => (
-                "Too many requests",
-                "Too many people, or somebody too often, ask at this moment.",
-                "Wait a little, then try again.",
-            ),
-            Self::Away => (
-                "Not available just now",
-                "This site cannot look up who you are.",
-                "Your account is safe and you were not logged out. Try again in a few seconds.",
-            ),
-            Self::Failed => (
-                "Something went wrong",
-                "It is our fault, and it has been written down.",
-                "Try again; if it stays, tell whoever runs this site.",
-            ),
+            Self::Permission => {
+                "Your account lacks the permission for it. Ask whoever runs this site, or log in \
+                 with another account."
+            }
+            Self::CookieTwice => {
+                "Another site of the same domain may have set a cookie with the name of ours. \
+                 Delete this site’s cookies in your browser, then log in again."
+            }
+            Self::NoCookies => {
+                "Your browser did not keep the cookies that say who you are. Allow cookies for \
+                 this site, then go on."
+            }
+            Self::TooLarge => {
+                "Your account has more permissions than fit into a cookie. Nothing is wrong with \
+                 your password; tell whoever runs this site."
+            }
+            Self::NoVisit => "It was asked for from within another page.",
+            Self::Unreadable => {
+                "Something in it is not as a browser sends it. Go on and try again."
+            }
+            Self::Absent => "Nothing is to be found here.",
+            Self::Busy => "Too many people ask at this moment. Wait a little, then go on.",
+            Self::Away => {
+                "This site cannot look up who you are. You were not logged out; go on in a few \
+                 seconds."
+            }
+            Self::Failed => {
+                "It is our fault, and it has been written down. Go on and try again; if it stays, \
+                 tell whoever runs this site."
+            }
         }
     }
 }
 
 /// The page; `back` is where to go on.
 pub(in crate::server::people) fn page(refusal: Refusal, back: &str) -> Page {
-    let (heading, what, now) = refusal.words();
     let content = html! {
-        h1 { (heading) }
-        p { (what) " " (now) }
+        h1 { (refusal.heading()) }
+        p { (refusal.advice()) }
         a.button.full href=(back) { "Go on" }
     };
-    Page::narrow(heading, content)
+    Page::narrow(refusal.heading(), content)
 }
