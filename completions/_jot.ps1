@@ -770,6 +770,7 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
         }
         'jot;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]')
+            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'How djwto''s door hands out tokens: json, one-cookie or two-cookies [default: json]')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Check settings, key, store and address, and stop')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')

@@ -855,13 +855,17 @@ _jot() {
             return 0
             ;;
         jot__subcmd__serve)
-            opts="-q -v -h --listen --check --settings --json --quiet --verbose --help"
+            opts="-q -v -h --listen --mode --check --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -720,6 +720,7 @@ set edit:completion:arg-completer[jot] = {|@words|
         }
         &'jot;serve'= {
             cand --listen 'Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]'
+            cand --mode 'How djwto''s door hands out tokens: json, one-cookie or two-cookies [default: json]'
             cand --settings 'Use this settings file'
             cand --check 'Check settings, key, store and address, and stop'
             cand --json 'Answer in JSON, on failure too'

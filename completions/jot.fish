@@ -503,6 +503,7 @@ complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]' -r
+complete -c jot -n "__fish_jot_using_subcommand serve" -l mode -d 'How djwto\'s door hands out tokens: json, one-cookie or two-cookies [default: json]' -r
 complete -c jot -n "__fish_jot_using_subcommand serve" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand serve" -l check -d 'Check settings, key, store and address, and stop'
 complete -c jot -n "__fish_jot_using_subcommand serve" -l json -d 'Answer in JSON, on failure too'

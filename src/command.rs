@@ -20,7 +20,6 @@ mod backup;
 mod batch;
 mod completions;
 mod decode;
-mod doors;
 mod events;
 mod init;
 mod input;

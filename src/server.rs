@@ -11,10 +11,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State as Extract;
-use axum::http::Method;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::any;
 use tokio::net::TcpListener;
+use tower_http::cors::CorsLayer;
 
 use crate::authority::Authority;
 use crate::error::Result;
@@ -38,12 +40,15 @@ mod socket;
 mod work;
 
 use accept::Limits;
-use doors::Doors;
+use doors::{Doors, Site};
 pub use work::THREADS;
 use work::{Failure, Work};
 
 /// How often what has run out is deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(600);
+
+/// How long a browser need not ask again which foreign pages may ask.
+const PREFLIGHT: Duration = Duration::from_secs(600);
 
 /// What every route works with.
 #[derive(Clone)]
@@ -68,15 +73,34 @@ pub async fn run(
 }
 
 fn app(state: State) -> Router {
-    Router::new()
+    let router = Router::new()
         .merge(djwto::routes(&state.doors, state.authority.rules().allow_update))
         .merge(people::routes(&state.doors))
         .merge(ninja::routes())
         .merge(forward::routes())
         .route("/livez", any(live))
         .route("/readyz", any(ready))
-        .fallback(|| async { reply::not_found() })
-        .with_state(state)
+        .fallback(|| async { reply::not_found() });
+    let router = match cors(&state.doors.site) {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router.with_state(state)
+}
+
+/// The foreign origins whose scripts may ask us, with their cookies (Fetch standard, CORS protocol).
+fn cors(site: &Site) -> Option<CorsLayer> {
+    let allowed: Vec<_> =
+        site.allowed.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    let headers = [AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("x-csrftoken")];
+    (!allowed.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(allowed)
+            .allow_methods([Method::GET, Method::POST, Method::DELETE])
+            .allow_headers(headers)
+            .allow_credentials(true)
+            .max_age(PREFLIGHT)
+    })
 }
 
 async fn live(method: Method) -> Response {

@@ -114,6 +114,14 @@ impl Authority {
         Ok(None)
     }
 
+    /// The tokens that a login of this user at the djwto door would give now. Nothing of it is stored:
+    /// whoever had them could do nothing with them.
+    pub fn sample(&self, user: &User) -> Result<Issued> {
+        let holder = Holder { subject: user.subject(), user: Some(user.clone()), now: self.now() };
+        let grant = Grant { what: What::Pair, profile: Some(Profile::Djwto), ..Grant::default() };
+        Ok(self.prepare(&grant, &holder)?.0)
+    }
+
     /// Mints what a grant asks for, and the row of the session that it begins. Nothing is stored.
     pub(super) fn prepare(
         &self,

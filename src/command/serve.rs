@@ -14,7 +14,9 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::ServeArgs;
-use crate::command::{Context, Ended, doors, log};
+use crate::command::{Context, Ended, log};
+
+pub(crate) mod doors;
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     let said = [("server.listen", &args.listen), ("server.mode", &args.mode)];

@@ -45,7 +45,7 @@ pub(crate) fn run(action: &UserAction, context: &Context) -> Result<Ended> {
             tell(&user, "changed the password of", Some(REFUSED), context)
         }
         UserAction::Set(args) => edit::set(args, &authority, context),
-        UserAction::Perm(args) => edit::perm(args, &authority, context),
+        UserAction::Perm(args) => edit::perm(args, (&settings, &authority), context),
         UserAction::Groups => groups(&authority, context),
         UserAction::Enable { name } => {
             let user = authority.set_active(name, true, &context.source)?;

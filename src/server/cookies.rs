@@ -35,8 +35,8 @@ impl Cookie<'_> {
             return Ok(());
         }
         let seen = format!(
-            "The cookie \"{}\" would have {size} bytes, and browsers keep {MOST}: give the user \
-            fewer permissions, or set server.mode to \"json\".",
+            "the cookie \"{}\" would have {size} bytes, and browsers keep {MOST}: give the user \
+            fewer permissions, or set server.mode to \"json\"",
             self.name
         );
         Err(Error::new(Code::TokenTooLarge, seen))

@@ -20,7 +20,7 @@ pub(super) mod tokens;
 mod validate;
 mod words;
 
-pub(super) use shown::{REFRESH, Shown, asked};
+pub(super) use shown::{REFRESH, asked};
 pub(super) use words::words;
 
 /// The door's name in the audit log.

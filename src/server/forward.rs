@@ -129,7 +129,7 @@ fn passed(claims: &Claims) -> Answer {
 
 fn failed_check((token, kind): (&str, Kind), failed: &Check, claims: Option<&Claims>) -> Answer {
     if failed.stage != Stage::Permission {
-        let said = words(token, failed, Some(kind));
+        let said = words(token, failed, kind);
         return refusal((StatusCode::UNAUTHORIZED, failed.stage.name()), &said, &failed.reason);
     }
     let none = claims.is_some_and(|claims| claims.permissions.is_empty());

@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 
-use axum::body::Bytes;
-use axum::extract::FromRequest;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Multipart};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::{HeaderMap, Method};
 
@@ -27,6 +27,8 @@ pub(super) struct Request {
     /// Whether a proxy of ours sent it.
     pub(super) proxied: bool,
     body: Bytes,
+    /// The body as a form.
+    form: Vec<(String, String)>,
 }
 
 impl FromRequest<State> for Request {
@@ -37,6 +39,8 @@ impl FromRequest<State> for Request {
         state: &State,
     ) -> Result<Self, Infallible> {
         let (parts, body) = request.into_parts();
+        // The body was read before, within its limits.
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
         let unknown = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
         let peer = parts.extensions.get::<Peer>().map_or(unknown, |peer| peer.address.ip());
         let site = &state.doors.site;
@@ -46,11 +50,35 @@ impl FromRequest<State> for Request {
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
+            form: form(&parts.headers, &body).await,
             headers: parts.headers,
-            // The body was read before, within its limits.
-            body: axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default(),
+            body,
         })
     }
+}
+
+/// A body as a form: as pages post it, or (RFC 7578) as scripts do. What is neither has no fields.
+async fn form(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
+    if !is_kind(headers, "multipart/form-data") {
+        return form_urlencoded::parse(body).into_owned().collect();
+    }
+    let mut request = axum::extract::Request::new(Body::from(body.clone()));
+    request.headers_mut().clone_from(headers);
+    let mut fields = Vec::new();
+    let Ok(mut parts) = Multipart::from_request(request, &()).await else { return fields };
+    while let Ok(Some(part)) = parts.next_field().await {
+        let name = part.name().unwrap_or_default().to_owned();
+        let Ok(value) = part.bytes().await else { break };
+        fields.push((name, String::from_utf8_lossy(&value).into_owned()));
+    }
+    fields
+}
+
+/// Whether the body is said to be of that kind.
+fn is_kind(headers: &HeaderMap, wanted: &str) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case(wanted)
 }
 
 /// The rightmost address that no proxy of ours has: what stands left of it anybody could have sent.
@@ -149,12 +177,10 @@ impl Request {
 
     /// What was posted: JSON where the header says so, a form otherwise, as the originals take it.
     pub(super) fn posted(&self) -> Result<Posted, Refused> {
-        if self.is_json() { self.json().map(Posted::Json) } else { Ok(Posted::Form(self.form())) }
-    }
-
-    /// The body as a form.
-    fn form(&self) -> Vec<(String, String)> {
-        form_urlencoded::parse(&self.body).into_owned().collect()
+        if is_kind(&self.headers, "application/json") && !self.body.is_empty() {
+            return self.json().map(Posted::Json);
+        }
+        Ok(Posted::Form(self.form.clone()))
     }
 
     /// The body as a JSON object with distinct members.
@@ -178,13 +204,6 @@ impl Request {
     /// Whether there is no body.
     pub(super) fn is_empty(&self) -> bool {
         self.body.is_empty()
-    }
-
-    /// Whether the body is said to be JSON.
-    fn is_json(&self) -> bool {
-        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        kind.eq_ignore_ascii_case("application/json")
     }
 
     /// Every value of that name in the query.

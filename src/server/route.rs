@@ -41,8 +41,10 @@ impl Dialect {
     where
         A: Future<Output = Result<Answer, Refused>>,
     {
-        if !allowed.split(", ").any(|method| request.method.as_str() == method) {
-            return (self.methods)(allowed, request.method == Method::OPTIONS);
+        let asked = request.method == Method::OPTIONS;
+        let is_allowed = allowed.split(", ").any(|method| request.method.as_str() == method);
+        if asked || !is_allowed {
+            return (self.methods)(allowed, asked && is_allowed);
         }
         door(state, request).await.unwrap_or_else(self.refuse)
     }

@@ -57,7 +57,7 @@ fn an_address_that_cannot_be_is_refused() {
         assert_eq!((code, stdout.as_str()), (2, ""), "{wrong:?} {stderr}");
         assert!(stderr.contains("expected an address with its port"), "{stderr}");
     }
-    let (code, ..) = told(&folder.with("JOT_SERVER__MODE", "one-cookie"), &["serve", "--check"]);
+    let (code, ..) = told(&folder.with("JOT_SERVER__MODE", "cookies"), &["serve", "--check"]);
     assert_eq!(code, 20);
 }
 

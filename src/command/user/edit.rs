@@ -6,10 +6,12 @@ use jot::authority::people;
 use jot::claims::grammar::{self, Existing};
 use jot::error::{Code, Error};
 use jot::json::Json;
+use jot::settings::Settings;
 use jot::user::{Group, User, merged};
 use serde_json::json;
 
 use crate::cli::{UserPermArgs, UserSetArgs};
+use crate::command::serve::doors;
 use crate::command::{Context, Ended, issue};
 use crate::output::Outcome;
 
@@ -61,7 +63,11 @@ fn said(args: &UserSetArgs) -> Vec<&'static str> {
     .collect()
 }
 
-pub(super) fn perm(args: &UserPermArgs, authority: &Authority, context: &Context) -> Result<Ended> {
+pub(super) fn perm(
+    args: &UserPermArgs,
+    (settings, authority): (&Settings, &Authority),
+    context: &Context,
+) -> Result<Ended> {
     let add = people::permissions(&args.add)?;
     let edit = |permissions: &mut Vec<String>| {
         *permissions = merged(permissions.iter().chain(&add));
@@ -77,7 +83,9 @@ pub(super) fn perm(args: &UserPermArgs, authority: &Authority, context: &Context
         (Some(name), _) => tell_group(&authority.known_group(name)?, context)?,
         (None, name) => {
             let user = if changes {
-                authority.change_user(name, act, |user| edit(&mut user.permissions))?
+                let user = authority.change_user(name, act, |user| edit(&mut user.permissions))?;
+                check_cookies(&user, (settings, authority), context);
+                user
             } else {
                 authority.known(name)?
             };
@@ -93,6 +101,20 @@ pub(super) fn perm(args: &UserPermArgs, authority: &Authority, context: &Context
         });
     }
     Ok(outcome.into())
+}
+
+/// Says before the user does that the tokens have outgrown the cookies of the server's mode. Where
+/// there is no key yet, nobody can tell.
+fn check_cookies(user: &User, (settings, authority): (&Settings, &Authority), context: &Context) {
+    let doors = doors::of(settings, (settings.server.listen, true));
+    let Ok(tokens) = authority.sample(user) else { return };
+    if let Some(error) =
+        tokens.refresh.iter().chain(&tokens.access).find_map(|token| doors.carry(token).err())
+    {
+        context
+            .output
+            .warn(&format!("{} cannot log in any more: {error}", user.username.escape_debug()));
+    }
 }
 
 fn tell_group(group: &Group, context: &Context) -> Result<Outcome> {

@@ -8,8 +8,9 @@ use crate::authority::{Caller, Hasher};
 use crate::claims::Kind;
 use crate::error::{Code, Error};
 use crate::server::State;
+use crate::server::djwto::shown::asked;
 use crate::server::djwto::tokens::{self, Handed};
-use crate::server::djwto::{DOOR, PROFILE, asked, refuse};
+use crate::server::djwto::{DOOR, PROFILE, refuse};
 use crate::server::foreign;
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
@@ -64,7 +65,7 @@ pub(in crate::server) fn begin(
     hasher: &mut Hasher,
 ) -> Result<Option<Issued>, Error> {
     let source = request.source(DOOR);
-    let carries = |token: &_| tokens::carries(state, token);
+    let carries = |token: &_| state.doors.carry(token);
     let caller = Caller { source: &source, profile: Some(PROFILE), carries: &carries };
     state.authority.login(typed, hasher, caller)
 }

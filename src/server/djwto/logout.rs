@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use crate::authority::validate::Asked;
 use crate::claims::Kind;
 use crate::server::State;
-use crate::server::djwto::shown::REFRESH;
-use crate::server::djwto::{DOOR, PROFILE, Shown, asked, tokens};
+use crate::server::djwto::shown::{REFRESH, Said, Shown, asked};
+use crate::server::djwto::{DOOR, PROFILE, tokens};
 use crate::server::foreign::{self, Referer};
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
@@ -18,7 +18,7 @@ pub(super) fn logout(state: &State, request: &Request) -> Result<Answer, Refused
     if request.method == axum::http::Method::DELETE {
         return delete(state, request);
     }
-    let shown = Shown::refresh(state, request)?;
+    let shown = Shown::of(state, request, (Kind::Refresh, Said::Required))?;
     let asked = Asked { ignore_exp: true, ..asked(state, Kind::Refresh) };
     let report = state.authority.look(&shown.token, &asked)?;
     shown.accepted(&report, |failed| shown.refresh_words(state, failed))?;

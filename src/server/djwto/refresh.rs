@@ -5,8 +5,9 @@ use crate::authority::refresh::{Refreshed, Wish};
 use crate::claims::Kind;
 use crate::error::{Code, Error};
 use crate::server::State;
+use crate::server::djwto::shown::{Said, Shown, asked};
 use crate::server::djwto::tokens::{self, Handed};
-use crate::server::djwto::{DOOR, PROFILE, Shown, asked};
+use crate::server::djwto::{DOOR, PROFILE};
 use crate::server::refused::Refused;
 use crate::server::reply::Answer;
 use crate::server::request::Request;
@@ -29,7 +30,7 @@ fn refresh(
     wish: Wish,
     (done, refused): (&'static str, &'static str),
 ) -> Result<Answer, Refused> {
-    let shown = Shown::refresh(state, request)?;
+    let shown = Shown::of(state, request, (Kind::Refresh, Said::Required))?;
     let report = state.authority.look(&shown.token, &asked(state, Kind::Refresh))?;
     shown.accepted(&report, |failed| shown.refresh_words(state, failed))?;
     let Refreshed { refresh, access } =
@@ -47,7 +48,7 @@ pub(in crate::server) fn renew(
     request: &Request,
 ) -> Result<Refreshed, Error> {
     let source = request.source(DOOR);
-    let carries = |token: &_| tokens::carries(state, token);
+    let carries = |token: &_| state.doors.carry(token);
     let caller = Caller { source: &source, profile: Some(PROFILE), carries: &carries };
     state.authority.refresh(token, wish, caller)
 }

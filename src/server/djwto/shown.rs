@@ -4,88 +4,99 @@
 use crate::authority::Bond;
 use crate::authority::validate::Asked;
 use crate::claims::Kind;
-use crate::claims::report::Report;
+use crate::claims::report::{Check, Report};
 use crate::server::State;
 use crate::server::djwto::{PROFILE, words};
 use crate::server::foreign::{self, Referer};
 use crate::server::refused::Refused;
-use crate::server::request::{Posted, Request};
+use crate::server::request::Request;
 
 /// The refresh token's cookie.
 pub(in crate::server) const REFRESH: &str = "jwt_refresh";
 
+/// Whether a client must say in the field `jwt_type` which cookie it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Required,
+    Optional,
+}
+
 /// A token that was shown.
-pub(in crate::server) struct Shown {
-    pub(in crate::server) token: String,
+pub(super) struct Shown {
+    pub(super) token: String,
     /// Of which session the CSRF token is that came along.
     bond: Option<Bond>,
 }
 
 impl Shown {
     /// The token of that kind.
-    pub(in crate::server) fn of(
+    pub(super) fn of(
         state: &State,
         request: &Request,
-        (kind, posted): (Kind, Option<&Posted>),
+        (kind, said): (Kind, Said),
     ) -> Result<Self, Refused> {
         let Some(access) = state.doors.mode.access_cookie() else {
             let none = "Token not found in \"HTTP_AUTHORIZATION\" header.";
             let token = request.bearer()?.ok_or_else(|| Refused::Token(none.to_owned()))?;
             return Ok(Self { token: token.to_owned(), bond: None });
         };
-        let bond =
-            foreign::judge((&state.authority, &state.doors), request, (posted, Referer::Required))?;
+        let posted = request.posted()?;
+        let doors = (state.authority.as_ref(), state.doors.as_ref());
+        let bond = foreign::judge(doors, request, (Some(&posted), Referer::Required))?;
+        check_type((state, request), posted.text("jwt_type")?.as_deref(), (kind, said))?;
         let name = if kind == Kind::Refresh { REFRESH } else { access };
-        let token = request.cookie(name)?;
-        let token =
-            token.ok_or_else(|| Refused::Token(format!("Cookie \"{name}\" cannot be empty.")))?;
+        let empty = || Refused::Token(format!("Cookie \"{name}\" cannot be empty."));
+        let token = request.cookie(name)?.ok_or_else(empty)?;
         Ok(Self { token: token.to_owned(), bond })
     }
 
-    /// The refresh token, where the original asks for the field `jwt_type` as well.
-    pub(in crate::server) fn refresh(state: &State, request: &Request) -> Result<Self, Refused> {
-        let posted = request.posted()?;
-        let shown = Self::of(state, request, (Kind::Refresh, Some(&posted)));
-        let cookies = state.doors.mode.access_cookie().is_some();
-        let said = posted.text("jwt_type")?;
-        match shown {
-            // A foreign request is told nothing else.
-            Err(Refused::Foreign(why)) => Err(Refused::Foreign(why)),
-            _ if cookies && said.as_deref() != Some("refresh") => {
-                let why = "POST variable \"jwt_type\" must be equal to \"refresh\".";
-                Err(Refused::Token(why.to_owned()))
-            }
-            other => other,
-        }
-    }
-
     /// Goes on if the token passed its checks and the CSRF token is of the same session.
-    pub(in crate::server) fn accepted(
+    pub(super) fn accepted(
         &self,
         report: &Report,
-        words: impl Fn(&crate::claims::report::Check) -> String,
+        words: impl Fn(&Check) -> String,
     ) -> Result<(), Refused> {
         if let Some(claims) = &report.claims {
             foreign::judge_bond(self.bond, claims.sid.as_deref())?;
         }
-        match report.failure() {
-            Some(failed) => Err(Refused::Token(words(failed))),
-            None => Ok(()),
-        }
+        report.failure().map_or(Ok(()), |failed| Err(Refused::Token(words(failed))))
     }
 
     /// The words for a refresh token that did not pass: in JSON mode another kind of token has its
     /// own.
-    pub(in crate::server) fn refresh_words(
-        &self,
-        state: &State,
-        failed: &crate::claims::report::Check,
-    ) -> String {
+    pub(super) fn refresh_words(&self, state: &State, failed: &Check) -> String {
         if failed.name == "type" && state.doors.mode.access_cookie().is_none() {
             return "Refresh token was not sent in authorization header.".to_owned();
         }
-        words(&self.token, failed, Some(Kind::Refresh))
+        words(&self.token, failed, Kind::Refresh)
     }
+}
+
+/// Which cookie the client means must be the one that the path looks at.
+fn check_type(
+    (state, request): (&State, &Request),
+    named: Option<&str>,
+    (kind, said): (Kind, Said),
+) -> Result<(), Refused> {
+    let named = match named {
+        None if said == Said::Optional => return Ok(()),
+        None => None,
+        Some(named) if named == kind.name() => return Ok(()),
+        Some(named) => Some(named),
+    };
+    Err(Refused::Token(match (kind, named) {
+        (Kind::Access, Some("refresh")) => format!(
+            "Refresh cookie is only sent in path \"{}\". Requested path was: {}.",
+            state.doors.refresh_path, request.path
+        ),
+        (_, Some(other)) if said == Said::Optional && Kind::from_name(other).is_none() => {
+            let other: String = other.chars().take(100).collect();
+            format!(
+                "Input data \"jwt_type\" must be either \"access\" or \"refresh\". Got \"{other}\" instead."
+            )
+        }
+        _ => "POST variable \"jwt_type\" must be equal to \"refresh\".".to_owned(),
+    }))
 }
 
 /// What this door asks of a token of that kind.

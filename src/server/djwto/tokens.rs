@@ -57,9 +57,11 @@ pub(in crate::server) fn set(
     Ok(set)
 }
 
-/// Whether the client's browser keeps the cookies of a token.
-pub(in crate::server) fn carries(state: &State, token: &Token) -> Result<()> {
-    each(&state.doors, (token, 0), |cookie| cookie.check_size(&state.doors.cookies))
+impl Doors {
+    /// Whether the browser of djwto's client keeps the cookies of a token.
+    pub fn carry(&self, token: &Token) -> Result<()> {
+        each(self, (token, 0), |cookie| cookie.check_size(&self.cookies))
+    }
 }
 
 /// The cookies of one token.

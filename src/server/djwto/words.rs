@@ -5,7 +5,7 @@ use crate::claims::report::{Check, Fault};
 use crate::error::Stage;
 
 /// Why a token of which that kind was asked did not pass.
-pub(in crate::server) fn words(token: &str, failed: &Check, kind: Option<Kind>) -> String {
+pub(in crate::server) fn words(token: &str, failed: &Check, kind: Kind) -> String {
     let word = match (failed.stage, failed.name.as_str(), failed.fault) {
         (Stage::Parse, ..) if token.split('.').count() < 3 => "Not enough segments",
         (Stage::Parse, ..) => "Invalid header string",
@@ -16,7 +16,6 @@ pub(in crate::server) fn words(token: &str, failed: &Check, kind: Option<Kind>) 
         (Stage::Revoked, ..) => "Token was revoked.",
         (Stage::Permission, ..) => "Insufficient Permissions.",
         (Stage::Claims, "type", _) => {
-            let kind = kind.map_or("access", Kind::name);
             return format!("Token type must be \"{kind}\".");
         }
         (Stage::Claims, "exp", Some(Fault::Mistyped)) => {
