@@ -5,7 +5,7 @@ import os
 from datetime import timedelta
 
 SECRET_KEY = "for tests only"
-ALLOWED_HOSTS = ["testserver"]
+ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
 ROOT_URLCONF = "urls"
 USE_TZ = True
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "djwto"]
