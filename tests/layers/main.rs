@@ -53,7 +53,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
 ];
 
 /// Where alone a crate, or a part of the standard library, may be named.
-const CRATES: [(&str, &[&str]); 28] = [
+const CRATES: [(&str, &[&str]); 29] = [
     ("clap", BINARY),
     ("clap_complete", BINARY),
     ("clap_mangen", BINARY),
@@ -72,6 +72,7 @@ const CRATES: [(&str, &[&str]); 28] = [
     ("tower_http", &["server"]),
     ("hyper_util", &["server"]),
     ("http_body_util", &["server"]),
+    ("maud", &["server/people"]),
     ("tokio", &["server", "command/serve"]),
     ("argon2", &["password"]),
     ("bcrypt", &["password"]),
