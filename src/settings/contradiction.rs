@@ -46,6 +46,9 @@ pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
     if settings.hooks.webhook_secret.is_some() && settings.hooks.webhook_secret_file.is_some() {
         report(&["hooks.webhook_secret", "hooks.webhook_secret_file"], "a secret has one place");
     }
+    if settings.refresh.path == "account" && server.mode != "json" {
+        report(&["refresh.path", "server.mode"], "the pages for people are at /account/");
+    }
     insecure_cookies(settings, &mut report);
 }
 
