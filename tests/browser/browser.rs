@@ -167,6 +167,7 @@ impl Browser {
         self.of(css, &format!("attribute/{name}")).as_str().map(str::to_owned)
     }
 
+    /// What is typed into a field.
     #[track_caller]
     pub(crate) fn value(&self, css: &str) -> String {
         text(&self.of(css, "property/value"))
@@ -280,12 +281,6 @@ impl Browser {
     #[track_caller]
     pub(crate) fn is_content(&self) {
         assert_eq!(self.complaints(), Vec::<String>::new());
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        _ = self.try_to("DELETE", "", &Value::Null);
     }
 }
 

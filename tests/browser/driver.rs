@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// How long a browser that does not answer is waited for.
 const HANG: Duration = Duration::from_secs(60);
@@ -15,6 +16,7 @@ const HANG: Duration = Duration::from_secs(60);
 pub(crate) struct Driver {
     child: Child,
     port: u16,
+    _place: TempDir,
 }
 
 impl Driver {
@@ -24,8 +26,10 @@ impl Driver {
     }
 
     fn try_start() -> Option<Self> {
+        let place = TempDir::new().unwrap();
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
+            .env("TMPDIR", place.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -43,7 +47,7 @@ impl Driver {
             child.wait().unwrap();
             return None;
         };
-        Some(Self { child, port })
+        Some(Self { child, port, _place: place })
     }
 
     /// One command: the value that it answers, or the error.
@@ -84,7 +88,13 @@ fn read(stream: TcpStream) -> (String, Value) {
 }
 
 impl Drop for Driver {
+    /// Asked to, chromedriver ends its browser first; killed, it would leave it behind.
     fn drop(&mut self) {
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            _ = stream.set_read_timeout(Some(HANG));
+            _ = write!(stream, "GET /shutdown HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+            _ = stream.read(&mut [0; 64]);
+        }
         _ = self.child.kill();
         _ = self.child.wait();
     }
