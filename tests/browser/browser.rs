@@ -106,7 +106,6 @@ impl Browser {
         self.ask("POST", "/back", &json!({}));
     }
 
-    #[track_caller]
     pub(crate) fn url(&self) -> String {
         text(&self.get("/url"))
     }
@@ -125,7 +124,6 @@ impl Browser {
         handle
     }
 
-    #[track_caller]
     pub(crate) fn window(&self) -> String {
         text(&self.get("/window"))
     }
@@ -236,7 +234,6 @@ impl Browser {
     }
 
     /// The names of the cookies that the browser would send to the page it is at.
-    #[track_caller]
     pub(crate) fn cookies(&self) -> Vec<String> {
         let cookies = self.get("/cookie");
         let mut names: Vec<_> =
@@ -268,7 +265,6 @@ impl Browser {
     }
 
     /// What the browser complained of so far, but for the statuses of refusals.
-    #[track_caller]
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = self.ask("POST", "/se/log", &json!({"type": "browser"}));
         let messages = log.as_array().unwrap().iter().map(|entry| text(&entry["message"]));
