@@ -8,7 +8,7 @@ use crate::claims::Claims;
 use crate::error::Result;
 use crate::event::Source;
 use crate::session::Session;
-use crate::store::{Account, Filter, Whose};
+use crate::store::{Account, Whose};
 use crate::user::{Subject, User};
 
 /// What somebody may know of themselves.
@@ -51,8 +51,8 @@ impl Authority {
     pub fn own(&self, claims: &Claims, most: usize) -> Result<Own> {
         let (username, user) = self.whose(claims)?;
         let (mut sessions, mut more) = (Vec::new(), false);
-        let filter = Filter { username: Some(username.clone()), ..Filter::default() };
-        self.store.sessions(&filter, &mut |session| {
+        let whose = Subject { id: claims.user_id, username: username.clone() };
+        self.store.own_sessions(&whose, &mut |session| {
             let shown = sessions.len() < most || Some(&session.sid) == claims.sid.as_ref();
             if self.is_live(&session, claims) {
                 more |= !shown;

@@ -128,3 +128,16 @@ fn a_log_out_everywhere_refuses_all_there_is_and_nobody_else() {
     let (_, again) = world.login("alice");
     assert_eq!(world.stage(&again), None);
 }
+
+#[test]
+fn a_name_that_is_nobodys_has_its_sessions_too() {
+    let world = world(rules());
+    world.add("alice");
+    world.login("alice");
+    let (_, access) = world.pair("nobody");
+    let own = world.authority.own(&claims(&access), 9).unwrap();
+    assert_eq!((own.username.as_str(), own.superuser), ("nobody", false));
+    assert_eq!(own.sessions, [world.session(&access)]);
+    world.authority.log_out_everywhere(&claims(&access), &here()).unwrap();
+    assert!(world.stage(&access).is_some());
+}

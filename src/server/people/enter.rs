@@ -15,13 +15,11 @@ use crate::server::reply::{self, Answer};
 use crate::server::request::{Posted, Request};
 use crate::server::{State, djwto};
 
-/// The field that only our own form has: a client of the djwto door sends a header, if anything.
-const PROOF: &str = "csrfmiddlewaretoken";
-
-/// Whether a request is a person's, who wants to see the page or sends its form.
+/// Whether a request is a person's, who wants to see the page or sends its form. Only our own form
+/// has the field: a client of the djwto door sends a header, if anything.
 pub(super) fn is_for_people(state: &State, request: &Request) -> bool {
     let ours = || match request.posted() {
-        Ok(Posted::Form(fields)) => fields.iter().any(|(name, _)| name == PROOF),
+        Ok(Posted::Form(fields)) => fields.iter().any(|(name, _)| name == foreign::FIELD),
         _ => false,
     };
     let post = request.method == axum::http::Method::POST;

@@ -18,6 +18,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::server::foreign;
+
 const STYLE: &str = include_str!("style.css");
 
 const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -97,13 +99,14 @@ impl Page {
     }
 }
 
-/// The hidden fields that a form carries: what proves that it is ours, and more.
-pub(super) fn hidden(fields: &[(&str, &str)]) -> Markup {
-    html! {
-        @for (name, value) in fields {
-            input type="hidden" name=(name) value=(value);
-        }
-    }
+/// A field of a form that is not shown.
+pub(super) fn hidden(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
+}
+
+/// The field that proves that a form is ours.
+pub(super) fn proof(csrf: &str) -> Markup {
+    hidden(foreign::FIELD, csrf)
 }
 
 #[cfg(test)]

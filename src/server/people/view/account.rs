@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::authority::own::Own;
-use crate::server::people::page::{Page, Width, hidden};
+use crate::server::people::page::{self, Page, Width};
 use crate::session::Session;
 use crate::time;
 
@@ -25,7 +25,7 @@ pub(in crate::server::people) struct Account<'a> {
 
 /// The page.
 pub(in crate::server::people) fn page(account: &Account<'_>) -> Page {
-    let proof = hidden(&[("csrfmiddlewaretoken", account.csrf)]);
+    let proof = page::proof(account.csrf);
     let content = html! {
         div.head {
             div {

@@ -3,7 +3,7 @@
 use maud::html;
 
 use crate::server::people::next::{ACCOUNT, LOGIN};
-use crate::server::people::page::{Page, hidden};
+use crate::server::people::page::{Page, hidden, proof};
 
 /// What the page to log in shows.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,8 +72,8 @@ pub(in crate::server::people) fn page(login: &Login<'_>) -> Page {
             p.problem #problem role="alert" { (problem) }
         }
         form method="post" action=(LOGIN) {
-            (hidden(&[("csrfmiddlewaretoken", login.csrf)]))
-            @if let Some(next) = next { (hidden(&[("next", next)])) }
+            (proof(login.csrf))
+            @if let Some(next) = next { (hidden("next", next)) }
             label for="username" { "User name" }
             input #username name="username" type="text" value=(login.username) required
                 autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false"
