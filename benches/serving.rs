@@ -15,12 +15,15 @@ mod load;
 #[path = "measure/process.rs"]
 #[expect(dead_code, reason = "other benches use the rest")]
 mod process;
+#[path = "measure/serving.rs"]
+mod serving;
 #[path = "measure/table.rs"]
 #[expect(dead_code, reason = "other benches use the rest")]
 mod table;
 
 use load::Found;
-use process::{Folder, Serving};
+use process::Folder;
+use serving::Serving;
 
 const ROUNDS: usize = 5;
 const TIME: Duration = Duration::from_secs(2);
@@ -36,7 +39,7 @@ fn main() {
     std::fs::write(folder.path("password"), PASSWORD).unwrap();
     folder.run(&["user", "add", "alice", "--password-file", &folder.path("password")]);
     let mut table = table::Table::default();
-    let server = folder.start_jot();
+    let server = serving::jot(&folder);
     checks(&folder, &server, &mut table);
     logins(&server, &mut table);
     table.print();
@@ -45,7 +48,7 @@ fn main() {
 /// The same token, checked by both.
 fn checks(folder: &Folder, server: &Serving, table: &mut table::Table) {
     let what = "POST /validate_access/, RS256: jot / djwto under gunicorn";
-    let Some(original) = folder.start_djwto() else {
+    let Some(original) = serving::djwto(folder) else {
         return table.told(what, "not measured: run tests/run --install");
     };
     let access = access(server.address);

@@ -3,7 +3,9 @@
 //! The command line and the doors of the server call these functions and add no rule of their
 //! own. What a caller may be told, in which words, is the caller's matter.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use aws_lc_rs::hmac;
 
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -25,6 +27,7 @@ mod mint;
 pub mod own;
 pub mod people;
 mod plan;
+mod recall;
 pub mod refresh;
 pub mod restore;
 pub mod revoke;
@@ -51,6 +54,8 @@ pub struct Authority {
     clock: Box<dyn Clock>,
     chance: Box<dyn Chance>,
     refusals: audit::Budget,
+    memory: recall::Memory,
+    csrf: OnceLock<hmac::Key>,
 }
 
 /// Somebody who may be issued a token, at a moment that no watermark covers.
@@ -72,7 +77,16 @@ impl Authority {
         store: Box<dyn Store>,
         (clock, chance): (Box<dyn Clock>, Box<dyn Chance>),
     ) -> Self {
-        Self { keys, rules, store, clock, chance, refusals: audit::Budget::default() }
+        Self {
+            keys,
+            rules,
+            store,
+            clock,
+            chance,
+            refusals: audit::Budget::default(),
+            memory: recall::Memory::default(),
+            csrf: OnceLock::new(),
+        }
     }
 
     /// The rules.

@@ -19,7 +19,10 @@ use tokio::net::TcpListener;
 use tower_http::cors::CorsLayer;
 
 use crate::authority::Authority;
+use crate::authority::validate::Asked;
+use crate::claims::report::Report;
 use crate::error::Result;
+use crate::event::Source;
 
 pub mod accept;
 mod connection;
@@ -41,6 +44,7 @@ mod work;
 
 use accept::Limits;
 use doors::{Doors, Site};
+use refused::Refused;
 pub use work::THREADS;
 use work::{Failure, Work};
 
@@ -56,6 +60,17 @@ struct State {
     authority: Arc<Authority>,
     work: Arc<Work>,
     doors: Arc<Doors>,
+}
+
+impl State {
+    /// The judgement of a token. One that was found good before waits in no line.
+    async fn validate(&self, token: &str, asked: Asked, source: Source) -> Result<Report, Refused> {
+        if let Some(report) = self.authority.recall(token, &asked) {
+            return Ok(report);
+        }
+        let (authority, token) = (Arc::clone(&self.authority), token.to_owned());
+        self.work.looking(move || Ok(authority.learn(&token, &asked, &source)?)).await
+    }
 }
 
 /// Serves until `shutdown` is done, then finishes what runs.
@@ -77,7 +92,6 @@ fn app(state: State) -> Router {
         .merge(djwto::routes(&state.doors, state.authority.rules().allow_update))
         .merge(people::routes(&state.doors))
         .merge(ninja::routes())
-        .merge(forward::routes())
         .route("/livez", any(live))
         .route("/readyz", any(ready))
         .fallback(|| async { reply::not_found() });
@@ -85,7 +99,8 @@ fn app(state: State) -> Router {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    router.with_state(state)
+    // Proxies ask forward-auth, no pages: the yes to a preflight must not be one to a request.
+    router.merge(forward::routes()).with_state(state)
 }
 
 /// The foreign origins whose scripts may ask us, with their cookies (Fetch standard, CORS protocol).

@@ -216,6 +216,10 @@ pub trait Store: Send + Sync {
     /// The key that makes the CSRF tokens of this store's servers authentic.
     fn csrf_key(&self) -> Result<[u8; 32]>;
 
+    /// A number that is another one after every change of what is kept, by whoever; none where that
+    /// cannot be told at once. What was read after it was asked for holds until it changes.
+    fn state(&self) -> Option<i64>;
+
     /// What bears on a token.
     fn standing(&self, question: &Question<'_>) -> Result<Standing>;
 

@@ -36,7 +36,7 @@ impl Authority {
         let mut token = [0; NONCE];
         self.chance.fill(&mut token);
         let content = [token.as_slice(), &Bond::to(sid).0].concat();
-        let tag = hmac::sign(&self.csrf_key()?, &content);
+        let tag = hmac::sign(self.csrf_key()?, &content);
         let tag = tag.as_ref().iter().take(TAG);
         Ok(URL_SAFE_NO_PAD.encode(content.iter().chain(tag).copied().collect::<Vec<_>>()))
     }
@@ -45,7 +45,7 @@ impl Authority {
     pub fn csrf_bond(&self, token: &str) -> Result<Option<Bond>> {
         let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return Ok(None) };
         let Some((said, tag)) = bytes.split_at_checked(NONCE + BOND) else { return Ok(None) };
-        let right = hmac::sign(&self.csrf_key()?, said);
+        let right = hmac::sign(self.csrf_key()?, said);
         let right = right.as_ref().get(..TAG).unwrap_or_default();
         if aws_lc_rs::constant_time::verify_slices_are_equal(right, tag).is_err() {
             return Ok(None);
@@ -54,7 +54,11 @@ impl Authority {
         Ok(bond.map(Bond))
     }
 
-    fn csrf_key(&self) -> Result<hmac::Key> {
-        Ok(hmac::Key::new(hmac::HMAC_SHA256, &self.store.csrf_key()?))
+    fn csrf_key(&self) -> Result<&hmac::Key> {
+        if let Some(key) = self.csrf.get() {
+            return Ok(key);
+        }
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.store.csrf_key()?);
+        Ok(self.csrf.get_or_init(|| key))
     }
 }

@@ -45,12 +45,32 @@ impl Authority {
     /// Judges a token of ours. The error is for what keeps it from being judged, such as a store
     /// that is away; a token that is refused is a report.
     pub fn validate(&self, token: &str, asked: &Asked, source: &Source) -> Result<Report> {
+        self.judge(token, asked, source).map(|(report, _)| report)
+    }
+
+    /// The same, and what the store knows of the token.
+    pub(super) fn judge(
+        &self,
+        token: &str,
+        asked: &Asked,
+        source: &Source,
+    ) -> Result<(Report, Option<Standing>)> {
         let mut report = self.look(token, asked)?;
         let Some(claims) = report.claims.clone() else {
             report.skip("revoked", Stage::Revoked);
-            return Ok(report);
+            return Ok((report, None));
         };
-        match self.against(&claims, &self.standing(&claims)?) {
+        let standing = self.standing(&claims)?;
+        self.hold_against(&claims, &standing, &mut report);
+        if report.failure().is_none() && self.records(Kind::TokenValidated) {
+            self.note(&self.event_of(Kind::TokenValidated, &claims, source))?;
+        }
+        Ok((report, Some(standing)))
+    }
+
+    /// Judges what the store knows of a token.
+    pub(super) fn hold_against(&self, claims: &Claims, standing: &Standing, report: &mut Report) {
+        match self.against(claims, standing) {
             // What ended so long ago may have been revoked and forgotten: nobody can say.
             None if claims.exp.is_some_and(|exp| exp < self.now() - KEEP) => {
                 report.skip("revoked", Stage::Revoked);
@@ -58,10 +78,6 @@ impl Authority {
             None => report.pass("revoked", Stage::Revoked),
             Some(reason) => report.fail("revoked", Stage::Revoked, Fault::Other, reason),
         }
-        if report.failure().is_none() && self.records(Kind::TokenValidated) {
-            self.note(&self.event_of(Kind::TokenValidated, &claims, source))?;
-        }
-        Ok(report)
     }
 
     /// The same judgement as far as the token alone can tell; the store is not asked.

@@ -8,7 +8,7 @@ use crate::claims::report::{Fault, Report, Status};
 use crate::claims::{Claims, Kind, Profile};
 use crate::error::Stage;
 use crate::json::Json;
-use crate::jws::{Candidates, Parsed, Refusal, Verified};
+use crate::jws::{Candidates, Parsed, Refusal};
 
 /// What is asked of a token.
 #[derive(Debug, Clone, Default)]
@@ -51,19 +51,59 @@ pub fn examine(token: &str, candidates: &Candidates<'_>, expected: &Expected) ->
             return report;
         }
     };
-    report.pass("parse", Stage::Parse);
     report.header = Some(parsed.header().clone());
     match parsed.verify(candidates, &expected.algs) {
         Ok(verified) => {
-            for stage in [Stage::Key, Stage::Alg, Stage::Signature] {
-                report.pass(stage.name(), stage);
-            }
+            pass_signature(&mut report);
             report.kid = Some(verified.key.kid().to_owned());
-            judge_claims(&verified, expected, &mut report);
+            let typ = verified.header.get("typ").and_then(Json::as_str);
+            match Claims::read(typ, verified.payload) {
+                Ok(claims) => judge_claims(claims, expected, &mut report),
+                Err(reason) => report.fail("claims", Stage::Claims, Fault::Other, reason),
+            }
         }
-        Err(refusal) => note_refusal(&refusal, &mut report),
+        Err(refusal) => {
+            report.pass("parse", Stage::Parse);
+            note_refusal(&refusal, &mut report);
+        }
     }
     report
+}
+
+/// A token whose signature was verified before.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    header: Option<Json>,
+    kid: Option<String>,
+    claims: Claims,
+}
+
+impl Verdict {
+    /// What a report knows of a token whose signature is good.
+    pub fn of(report: &Report) -> Option<Self> {
+        let claims = report.claims.clone()?;
+        Some(Self { header: report.header.clone(), kid: report.kid.clone(), claims })
+    }
+
+    /// The key that signed it.
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// Judges its claims once more.
+    pub fn examine(&self, expected: &Expected) -> Report {
+        let mut report =
+            Report { header: self.header.clone(), kid: self.kid.clone(), ..Report::default() };
+        pass_signature(&mut report);
+        judge_claims(self.claims.clone(), expected, &mut report);
+        report
+    }
+}
+
+fn pass_signature(report: &mut Report) {
+    for stage in [Stage::Parse, Stage::Key, Stage::Alg, Stage::Signature] {
+        report.pass(stage.name(), stage);
+    }
 }
 
 /// A refusal before the claims: the stages up to it passed, unless the token names an algorithm
@@ -78,12 +118,7 @@ fn note_refusal(refusal: &Refusal, report: &mut Report) {
     }
 }
 
-fn judge_claims(verified: &Verified<'_>, expected: &Expected, report: &mut Report) {
-    let typ = verified.header.get("typ").and_then(Json::as_str);
-    let claims = match Claims::read(typ, verified.payload) {
-        Ok(claims) => claims,
-        Err(reason) => return report.fail("claims", Stage::Claims, Fault::Other, reason),
-    };
+fn judge_claims(claims: Claims, expected: &Expected, report: &mut Report) {
     judge_kind(&claims, expected, report);
     judge_parties(&claims, expected, report);
     judge_times(&claims, expected, report);

@@ -49,12 +49,12 @@ pub(super) fn routes(doors: &Doors, update: bool) -> Router<State> {
     let router = both(
         router,
         "/validate_access",
-        DIALECT.looking(post, |state, request| validate::validate(state, request, Kind::Access)),
+        DIALECT.route(post, |state, request| validate::validate(state, request, Kind::Access)),
     );
     let router = both(
         router,
         &under("validate_refresh"),
-        DIALECT.looking(post, |state, request| validate::validate(state, request, Kind::Refresh)),
+        DIALECT.route(post, |state, request| validate::validate(state, request, Kind::Refresh)),
     );
     let router =
         both(router, &under("refresh_access"), DIALECT.looking(post, refresh::refresh_access));

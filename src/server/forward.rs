@@ -30,19 +30,21 @@ const ERROR: HeaderName = HeaderName::from_static("jot-error");
 
 const DIALECT: Dialect = Dialect { refuse, methods: reply::methods };
 
+/// OPTIONS is refused: a proxy that asks with the client's own method takes any 2xx for a yes.
 pub(super) fn routes() -> Router<State> {
-    Router::new().route("/auth/verify", DIALECT.looking("GET, HEAD, OPTIONS", verify))
+    Router::new().route("/auth/verify", DIALECT.route("GET, HEAD", verify))
 }
 
-fn verify(state: &State, request: &Request) -> Result<Answer, Refused> {
-    let kind = kind(request)?;
-    let (token, bond) = shown(state, request, kind)?;
+async fn verify(state: State, request: Request) -> Result<Answer, Refused> {
+    check_question(&request)?;
+    let kind = kind(&request)?;
+    let (token, bond) = shown(&state, &request, kind)?;
     let asked = match kind {
         Kind::Refresh => state.authority.asked_of_refresh(),
         Kind::Access => Asked { kind: Some(kind), ..Asked::default() },
     };
     let asked = Asked { permissions: request.asked("perm"), ..asked };
-    let report = state.authority.validate(&token, &asked, &request.source(DOOR))?;
+    let report = state.validate(&token, asked, request.source(DOOR)).await?;
     if let Some(claims) = &report.claims {
         foreign::judge_bond(bond, claims.sid.as_deref())?;
     }
@@ -56,6 +58,13 @@ fn verify(state: &State, request: &Request) -> Result<Answer, Refused> {
         has_claim(claims, &asked)?;
     }
     Ok(passed(claims))
+}
+
+/// Refuses a name that is none: misspelt by whoever set up the proxy, it would ask for nothing.
+fn check_question(request: &Request) -> Result<(), Refused> {
+    let why = |name| format!("Nothing can be asked as \"{name}\", only perm, type and claim.");
+    let unknown = request.asked_besides(&["perm", "type", "claim"]);
+    unknown.map_or(Ok(()), |name| Err(Refused::Permission(why(name))))
 }
 
 fn kind(request: &Request) -> Result<Kind, Refused> {

@@ -84,13 +84,15 @@ fn is_kind(headers: &HeaderMap, wanted: &str) -> bool {
 /// The rightmost address that no proxy of ours has: what stands left of it anybody could have sent.
 fn client(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let told = headers.get_all("x-forwarded-for").iter().rev();
-    let told = told.filter_map(|value| value.to_str().ok()).flat_map(|value| value.rsplit(','));
+    // Bytes: what a client wrote must not make unreadable what a proxy added to the same line.
+    let told = told.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
     let mut client = peer;
     for told in told {
         if !site.is_proxy(client) {
             break;
         }
-        let Ok(address) = told.trim().parse::<IpAddr>() else { break };
+        let told = std::str::from_utf8(told).unwrap_or_default().trim();
+        let Ok(address) = told.parse::<IpAddr>() else { break };
         client = address.to_canonical();
     }
     client
@@ -143,15 +145,21 @@ impl Request {
     /// The cookie of that name. Two of one name are refused: a neighbouring host can plant a
     /// second one, and which of them a browser puts first is no proof of anything.
     pub(super) fn cookie(&self, name: &str) -> Result<Option<&str>, Refused> {
-        let lines = self.headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-        let mut found = pairs.filter(|(own, _)| own.trim() == name).map(|(_, value)| {
-            let value = value.trim();
-            value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+        // Bytes: the cookies of other applications come along, and need not be text.
+        let lines = self.headers.get_all(COOKIE).iter();
+        let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        let mut found = pairs.filter_map(|pair| {
+            let named = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+            let value = named.trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
+            let bare = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+            Some(bare.unwrap_or(value))
         });
         match (found.next(), found.next()) {
             (_, Some(_)) => Err(Refused::Token(format!("Cookie \"{name}\" was sent twice."))),
-            (value, None) => Ok(value.filter(|value| !value.is_empty())),
+            (value, None) => {
+                let value = value.and_then(|value| std::str::from_utf8(value).ok());
+                Ok(value.filter(|value| !value.is_empty()))
+            }
         }
     }
 
@@ -212,5 +220,12 @@ impl Request {
             .filter(|(own, _)| own == name)
             .map(|(_, value)| value.into_owned())
             .collect()
+    }
+
+    /// The first name in the query that is none of these.
+    pub(super) fn asked_besides(&self, known: &[&str]) -> Option<String> {
+        form_urlencoded::parse(self.query.as_bytes())
+            .find(|(own, _)| !known.contains(&own.as_ref()))
+            .map(|(name, _)| name.into_owned())
     }
 }

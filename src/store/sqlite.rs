@@ -12,6 +12,7 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 use self::trouble::{Outcome, Place, Trouble};
+use self::watch::Watch;
 use super::{
     Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
     Question, Restored, Standing, Store, Whose, Written,
@@ -36,6 +37,7 @@ mod row;
 mod sessions;
 mod trouble;
 mod users;
+mod watch;
 
 pub use restore::{Backup, Checked};
 
@@ -57,6 +59,8 @@ pub struct Sqlite {
     connection: Mutex<Connection>,
     /// For reading while the other one writes or waits to.
     second: OnceLock<Mutex<Connection>>,
+    /// For looking whether anything changed.
+    watch: Watch,
     place: Place,
     file: Option<(u64, u64)>,
 }
@@ -93,7 +97,8 @@ impl Sqlite {
     }
 
     fn of(connection: Connection, place: Place, file: Option<(u64, u64)>) -> Self {
-        Self { connection: Mutex::new(connection), second: OnceLock::new(), place, file }
+        let (connection, watch) = (Mutex::new(connection), Watch::default());
+        Self { connection, second: OnceLock::new(), watch, place, file }
     }
 
     /// For what is read in one statement, and so in one transaction by itself.
@@ -205,6 +210,10 @@ impl Store for Sqlite {
     fn csrf_key(&self) -> Result<[u8; 32]> {
         let key = self.with(|connection| ledger::secret(connection, ledger::CSRF))?;
         key.ok_or_else(|| self.place.damaged("it has no secret for forms"))
+    }
+
+    fn state(&self) -> Option<i64> {
+        self.count()
     }
 
     fn standing(&self, question: &Question<'_>) -> Result<Standing> {

@@ -10,6 +10,7 @@ use crate::acts::Acts as _;
 use crate::world::*;
 use jot::authority::issue::Grant;
 use jot::authority::refresh::Wish;
+use jot::authority::validate::Asked;
 
 /// What a door is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,10 @@ fn known() -> Before {
     world.add_with(NAME, &["app.view", "app.add"]);
     let (refresh, access) = world.login(NAME);
     let lone = world.access(NAME);
+    for token in [&refresh, &access, &lone] {
+        assert_eq!(world.stage(token), None, "it is good, and remembered as such");
+        assert!(world.authority.recall(token, &Asked::default()).is_some());
+    }
     Before { world, refresh, access, lone }
 }
 

@@ -72,6 +72,10 @@ macro_rules! passed_on {
 }
 
 impl Store for Spy {
+    fn state(&self) -> Option<i64> {
+        self.inner.state()
+    }
+
     passed_on! {
         write(changes: &[Change<'_>]) -> Option<Written>;
         account(whose: Whose<'_>) -> (Account, Option<i64>);

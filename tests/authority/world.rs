@@ -223,8 +223,15 @@ impl World {
         self.judged(token, &Asked::default())
     }
 
+    /// The same for what is asked. Whoever remembers the token from before says the same.
     pub(crate) fn judged(&self, token: &str, asked: &Asked) -> Option<Stage> {
-        self.authority.validate(token, asked, &here()).unwrap().failure().map(|check| check.stage)
+        let recalled = self.authority.recall(token, asked);
+        let report = self.authority.learn(token, asked, &here()).unwrap();
+        if let Some(recalled) = recalled {
+            assert_eq!(recalled.checks, report.checks, "{token}");
+            assert_eq!(recalled.claims, report.claims);
+        }
+        report.failure().map(|check| check.stage)
     }
 
     pub(crate) fn session(&self, token: &str) -> Session {

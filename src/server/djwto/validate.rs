@@ -8,10 +8,14 @@ use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
 
-pub(super) fn validate(state: &State, request: &Request, kind: Kind) -> Result<Answer, Refused> {
-    let shown = Shown::of(state, request, (kind, Said::Optional))?;
+pub(super) async fn validate(
+    state: State,
+    request: Request,
+    kind: Kind,
+) -> Result<Answer, Refused> {
+    let shown = Shown::of(&state, &request, (kind, Said::Optional))?;
     let source = request.source(DOOR);
-    let report = state.authority.validate(&shown.token, &asked(state, kind), &source)?;
+    let report = state.validate(&shown.token, asked(&state, kind), source).await?;
     shown.accepted(&report, |failed| words(&shown.token, failed, kind))?;
     Ok(reply::ok(&[("msg", "Token is valid")]))
 }
