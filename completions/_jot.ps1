@@ -771,8 +771,11 @@ Register-ArgumentCompleter -Native -CommandName 'jot' -ScriptBlock {
         'jot;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'How djwto''s door hands out tokens: json, one-cookie or two-cookies [default: json]')
+            [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Serve HTTPS with this certificate chain, in PEM')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'The certificate''s private key, in PEM')
             [CompletionResult]::new('--settings', '--settings', [CompletionResultType]::ParameterName, 'Use this settings file')
-            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Check settings, key, store and address, and stop')
+            [CompletionResult]::new('--tls-self-signed', '--tls-self-signed', [CompletionResultType]::ParameterName, 'Serve HTTPS with a certificate made here and kept beside the store')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Check settings, key, store, certificate and address, and stop')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answer in JSON, on failure too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes on stderr')

@@ -855,7 +855,7 @@ _jot() {
             return 0
             ;;
         jot__subcmd__serve)
-            opts="-q -v -h --listen --mode --check --settings --json --quiet --verbose --help"
+            opts="-q -v -h --listen --mode --tls-cert --tls-key --tls-self-signed --check --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -866,6 +866,14 @@ _jot() {
                     return 0
                     ;;
                 --mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

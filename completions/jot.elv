@@ -721,8 +721,11 @@ set edit:completion:arg-completer[jot] = {|@words|
         &'jot;serve'= {
             cand --listen 'Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]'
             cand --mode 'How djwto''s door hands out tokens: json, one-cookie or two-cookies [default: json]'
+            cand --tls-cert 'Serve HTTPS with this certificate chain, in PEM'
+            cand --tls-key 'The certificate''s private key, in PEM'
             cand --settings 'Use this settings file'
-            cand --check 'Check settings, key, store and address, and stop'
+            cand --tls-self-signed 'Serve HTTPS with a certificate made here and kept beside the store'
+            cand --check 'Check settings, key, store, certificate and address, and stop'
             cand --json 'Answer in JSON, on failure too'
             cand -q 'No notes on stderr'
             cand --quiet 'No notes on stderr'

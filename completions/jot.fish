@@ -504,8 +504,11 @@ complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]' -r
 complete -c jot -n "__fish_jot_using_subcommand serve" -l mode -d 'How djwto\'s door hands out tokens: json, one-cookie or two-cookies [default: json]' -r
+complete -c jot -n "__fish_jot_using_subcommand serve" -l tls-cert -d 'Serve HTTPS with this certificate chain, in PEM' -r
+complete -c jot -n "__fish_jot_using_subcommand serve" -l tls-key -d 'The certificate\'s private key, in PEM' -r
 complete -c jot -n "__fish_jot_using_subcommand serve" -l settings -d 'Use this settings file' -r -F
-complete -c jot -n "__fish_jot_using_subcommand serve" -l check -d 'Check settings, key, store and address, and stop'
+complete -c jot -n "__fish_jot_using_subcommand serve" -l tls-self-signed -d 'Serve HTTPS with a certificate made here and kept beside the store'
+complete -c jot -n "__fish_jot_using_subcommand serve" -l check -d 'Check settings, key, store, certificate and address, and stop'
 complete -c jot -n "__fish_jot_using_subcommand serve" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand serve" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand serve" -s v -l verbose -d 'More notes on stderr'

@@ -13,7 +13,7 @@ use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
 
 use crate::cli::{Action, Globals};
-use crate::command::ring::RingSettings;
+use crate::command::ring::{RingSettings, Typed};
 use crate::output::{Format, Outcome, Output};
 
 mod backup;
@@ -72,19 +72,28 @@ impl From<Outcome> for Ended {
 }
 
 /// What every command starts from.
+#[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) globals: Globals,
     pub(crate) output: Output,
     pub(crate) clock: clock::System,
     /// Where all that it does comes from, for the audit log.
     pub(crate) source: Source,
+    /// What somebody typed, who is not to be asked again.
+    typed: Typed,
 }
 
 impl Context {
     pub(crate) fn new(globals: Globals) -> Self {
         let format = if globals.json { Format::Json } else { Format::Text };
         let output = Output::new(format, globals.quiet, globals.verbose);
-        Self { globals, output, clock: clock::System, source: Source::command_line() }
+        Self {
+            globals,
+            output,
+            clock: clock::System,
+            source: Source::command_line(),
+            typed: Typed::default(),
+        }
     }
 
     /// Whether the answer is for a program.
@@ -112,7 +121,7 @@ impl Context {
     pub(crate) fn authority(&self, settings: &Settings, missing: Missing) -> Result<Authority> {
         let store = Sqlite::open(&settings.store.url, missing, busy(settings))?;
         self.output.detail(&format!("store {}", quoted(&settings.store.url)));
-        authority_over(store, settings)
+        Ok(authority_over(store, RingSettings::of(settings)?.typed(&self.typed), settings))
     }
 
     /// The key ring that the settings name.
@@ -127,13 +136,13 @@ pub(crate) fn busy(settings: &Settings) -> Duration {
     Duration::from_secs(settings.store.busy_timeout.unsigned_abs())
 }
 
-/// The authority over the settings' keys and this store.
-pub(crate) fn authority_over(store: Sqlite, settings: &Settings) -> Result<Authority> {
-    let keys = Keys::of(RingSettings::of(settings)?);
+/// The authority over these keys and this store.
+pub(crate) fn authority_over(store: Sqlite, ring: RingSettings, settings: &Settings) -> Authority {
+    let keys = Keys::of(ring);
     let rules = Rules::from(settings);
     let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
         (Box::new(clock::System), Box::new(chance::System));
-    Ok(Authority::new(keys, rules, Box::new(store), system))
+    Authority::new(keys, rules, Box::new(store), system)
 }
 
 /// Carries out an action.

@@ -57,6 +57,11 @@ impl Source {
     pub fn command_line() -> Self {
         Self { door: "command line".to_owned(), address: None }
     }
+
+    /// The server, which was told to.
+    pub fn server() -> Self {
+        Self { door: "server".to_owned(), address: None }
+    }
 }
 
 macro_rules! kinds {

@@ -39,7 +39,7 @@ pub use folder::Stamp;
 pub use generate::generate;
 pub use hold::{Held, New};
 pub use place::Place;
-pub use read::{TooOpen, Wanted, is_sealed, read, read_file};
+pub use read::{TooOpen, Wanted, contents, is_sealed, read, read_file, read_private};
 pub use ring::Ring;
 pub use write::{Form, Seal};
 

@@ -53,7 +53,7 @@ pub(crate) struct Terminals {
 }
 
 /// Where a command says what it has to say.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Output {
     pub(crate) format: Format,
     pub(crate) quiet: bool,

@@ -1,7 +1,7 @@
 //! The login server: a function of a listener, its state and a shutdown future, so that a test owns
 //! all three.
 //!
-//! [`accept`] carries bytes: connections, their limits and their end. The doors turn requests into
+//! [`accept`] carries bytes: connections, their limits and their end; [`tls`] encrypts them. The doors turn requests into
 //! calls of the authority and its answers into replies; no rule about tokens, passwords or sessions
 //! lives here. axum and hyper are used in this module and nowhere else.
 
@@ -16,6 +16,7 @@ use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::any;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tower_http::cors::CorsLayer;
 
 use crate::authority::Authority;
@@ -40,11 +41,13 @@ mod request;
 mod route;
 mod slots;
 mod socket;
+pub mod tls;
 mod work;
 
-use accept::Limits;
+use accept::{Limits, Serving};
 use doors::{Doors, Site};
 use refused::Refused;
+use tls::Tls;
 pub use work::THREADS;
 use work::{Failure, Work};
 
@@ -53,6 +56,16 @@ const PURGE_EVERY: Duration = Duration::from_secs(600);
 
 /// How long a browser need not ask again which foreign pages may ask.
 const PREFLIGHT: Duration = Duration::from_secs(600);
+
+/// What settings make of a server.
+pub struct Parts {
+    /// What the doors call.
+    pub authority: Arc<Authority>,
+    /// How the doors are set up.
+    pub doors: Doors,
+    /// What encrypts connections, if anything does.
+    pub tls: Option<Arc<Tls>>,
+}
 
 /// What every route works with.
 #[derive(Clone)]
@@ -73,18 +86,46 @@ impl State {
     }
 }
 
-/// Serves until `shutdown` is done, then finishes what runs.
-pub async fn run(
-    listener: TcpListener,
-    (authority, doors): (Arc<Authority>, Doors),
-    limits: Limits,
-    shutdown: impl Future<Output = ()>,
-) -> Result<()> {
-    let state = State { authority, work: Arc::new(Work::default()), doors: Arc::new(doors) };
-    let purging = tokio::spawn(purge(state.clone()));
-    let served = accept::run(listener, app(state), limits, shutdown).await;
-    purging.abort();
-    served
+/// A server, whose parts can be exchanged while it runs.
+pub struct Server {
+    state: watch::Sender<State>,
+    serving: watch::Sender<Serving>,
+}
+
+impl Server {
+    /// A server of these parts.
+    pub fn new(parts: Parts) -> Self {
+        let (state, serving) = made(parts, Arc::default());
+        Self { state: watch::Sender::new(state), serving: watch::Sender::new(serving) }
+    }
+
+    /// Goes on with other parts, all at once. A request sees the old ones or the new ones; the lines
+    /// in which requests wait stay what they are.
+    pub fn exchange(&self, parts: Parts) {
+        let work = Arc::clone(&self.state.borrow().work);
+        let (state, serving) = made(parts, work);
+        self.serving.send_replace(serving);
+        self.state.send_replace(state);
+    }
+
+    /// Serves until `shutdown` is done, then finishes what runs.
+    pub async fn run(
+        &self,
+        listener: TcpListener,
+        limits: Limits,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<()> {
+        let purging = tokio::spawn(purge(self.state.subscribe()));
+        let served = accept::run(listener, self.serving.subscribe(), limits, shutdown).await;
+        purging.abort();
+        served
+    }
+}
+
+fn made(parts: Parts, work: Arc<Work>) -> (State, Serving) {
+    let state = State { authority: parts.authority, work, doors: Arc::new(parts.doors) };
+    let serving = Serving { app: app(state.clone()), tls: parts.tls };
+    (state, serving)
 }
 
 fn app(state: State) -> Router {
@@ -145,10 +186,11 @@ fn asked(method: &Method) -> Option<Response> {
     (!asks).then(|| reply::methods("GET, HEAD, OPTIONS", *method == Method::OPTIONS))
 }
 
-async fn purge(state: State) {
+async fn purge(states: watch::Receiver<State>) {
     let mut every = tokio::time::interval(PURGE_EVERY);
     loop {
         every.tick().await;
+        let state = states.borrow().clone();
         let authority = Arc::clone(&state.authority);
         match state.work.looking(move || Ok(authority.purge().map(drop)?)).await {
             Ok(()) => {}

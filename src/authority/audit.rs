@@ -38,6 +38,12 @@ impl Authority {
         Ok(())
     }
 
+    /// Stores that the settings were read again, of which `what` changed. Whoever has the rules that
+    /// they made says so, in the store that they name.
+    pub fn note_reload(&self, what: &str, source: &Source) -> Result<()> {
+        self.note(&self.event(Kind::SettingsReloaded, source).detail(what))
+    }
+
     /// Stores that a refresh was refused, unless there were too many lately; the next one that is
     /// stored says how many were left out.
     pub(super) fn note_refusal(&self, event: Event) -> Result<()> {

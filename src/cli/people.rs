@@ -13,7 +13,7 @@ pub(crate) struct InitArgs {
 }
 
 /// Arguments of `jot serve`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -21,7 +21,16 @@ pub(crate) struct ServeArgs {
     /// How djwto's door hands out tokens: json, one-cookie or two-cookies [default: json]
     #[arg(long, value_name = "MODE")]
     pub(crate) mode: Option<String>,
-    /// Check settings, key, store and address, and stop
+    /// Serve HTTPS with this certificate chain, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<String>,
+    /// The certificate's private key, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<String>,
+    /// Serve HTTPS with a certificate made here and kept beside the store
+    #[arg(long, conflicts_with_all = ["tls_cert", "tls_key"])]
+    pub(crate) tls_self_signed: bool,
+    /// Check settings, key, store, certificate and address, and stop
     #[arg(long)]
     pub(crate) check: bool,
 }
@@ -206,7 +215,8 @@ pub(super) const SERVE: &str = "\
 Examples:
   $ jot serve --check
   $ jot serve
-  $ jot serve --listen 127.0.0.1:0";
+  $ jot serve --listen 127.0.0.1:0
+  $ jot serve --tls-self-signed --check";
 
 pub(super) const USER: &str = "\
 Examples:

@@ -9,6 +9,7 @@ use jot::store::sqlite::{Backup, Checked, Missing};
 use serde_json::json;
 
 use crate::cli::RestoreArgs;
+use crate::command::ring::RingSettings;
 use crate::command::{Context, Ended, authority_over, backup, busy, input, quoted};
 use crate::output::escape;
 
@@ -76,7 +77,7 @@ fn with_store(
 }
 
 fn alone(args: &RestoreArgs, backup: Backup, settings: &Settings, context: &Context) -> Result<()> {
-    let authority = authority_over(backup.alone()?, settings)?;
+    let authority = authority_over(backup.alone()?, RingSettings::of(settings)?, settings);
     authority.restored_alone(tokens(args), &context.source)?;
     // The last one to close the copy leaves all of it in the one file.
     drop(authority);

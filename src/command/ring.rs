@@ -1,7 +1,7 @@
 //! The key ring that the settings name, and what reading it takes.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 use jot::alg::Algorithm;
@@ -16,15 +16,18 @@ use zeroize::Zeroizing;
 
 use crate::command::{Context, busy, input};
 
+/// A passphrase that was typed: once, as the next key of a ring, or the settings, are read when nobody
+/// sits at the terminal any more.
+pub(super) type Typed = Arc<OnceLock<Zeroizing<String>>>;
+
 /// What opening the ring needs of the settings.
-pub(super) struct RingSettings {
+pub(crate) struct RingSettings {
     place: Place,
     alg: Option<Algorithm>,
     open: TooOpen,
     passphrase_file: Option<PathBuf>,
     passphrase: Option<Zeroizing<String>>,
-    /// Typed once: the next key of a ring is read when nobody sits at the terminal any more.
-    typed: OnceLock<Zeroizing<String>>,
+    typed: Typed,
 }
 
 impl RingSettings {
@@ -47,8 +50,13 @@ impl RingSettings {
             |name: &String| surroundings.variable(name).map(|text| text.to_owned().into());
         let passphrase = keys.passphrase_env.as_ref().and_then(variable);
         let passphrase_file = keys.passphrase_file.clone();
-        let typed = OnceLock::new();
+        let typed = Typed::default();
         Ok(Self { place, alg: keys.alg, open, passphrase_file, passphrase, typed })
+    }
+
+    /// The same, with what was typed for another.
+    pub(super) fn typed(self, typed: &Typed) -> Self {
+        Self { typed: Arc::clone(typed), ..self }
     }
 
     /// Holds the ring for a change.

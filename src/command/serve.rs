@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use jot::error::{Code, Error};
-use jot::server::{self, accept::Limits};
-use jot::settings::Settings;
+use jot::server::{self, Server, accept::Limits};
 use jot::store::sqlite::Missing;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -17,48 +16,33 @@ use crate::cli::ServeArgs;
 use crate::command::{Context, Ended, log};
 
 pub(crate) mod doors;
+mod prepare;
+mod reload;
+mod systemd;
+
+use prepare::{Preparation, Prepared};
+use systemd::Manager;
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
-    let said = [("server.listen", &args.listen), ("server.mode", &args.mode)];
-    let said: Vec<_> =
-        said.iter().filter_map(|(name, said)| said.as_deref().map(|said| (*name, said))).collect();
-    let settings = context.settings(&said)?;
-    check_built(&settings, context)?;
-    let authority = context.authority(&settings, Missing::Create)?;
-    authority.ring()?.signing(authority.now())?;
-    let limits = Limits {
-        connections: settings.server.max_connections,
-        connections_each: settings.server.max_connections_per_address,
-        ..Limits::default()
-    };
-    let address = settings.server.listen;
+    let handed = systemd::listener()?;
+    let preparation = Preparation::new(args.clone(), context.clone(), handed.as_ref())?;
+    let prepared = preparation.prepare(Missing::Create)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(server::THREADS)
         .build()?;
     let ended = runtime.block_on(async {
-        let bound = TcpListener::bind(address).await;
+        let address = prepared.settings.server.listen;
+        let bound = match handed {
+            Some(listener) => TcpListener::from_std(listener),
+            None => TcpListener::bind(address).await,
+        };
         if args.check {
+            prepared.tell(&context.output);
             return checked(address, bound.err().as_ref(), context);
         }
         let listener = bound.map_err(|error| cannot_listen(address, &error))?;
-        let log = log::begin();
-        let shutdown = shutdown()?;
-        let anybody = authority.has_users()?;
-        let local = listener.local_addr()?;
-        let doors = doors::of(&settings, (local, false));
-        context.output.line(&format!("listening on http://{local}"));
-        if !settings.cookies.secure {
-            context.output.warn("cookies are sent without Secure (cookies.secure)");
-        }
-        if !anybody {
-            context.output.note("nobody can log in yet: there is no user");
-            context.output.hint("jot user add NAME");
-        }
-        let served = server::run(listener, (Arc::new(authority), doors), limits, shutdown).await;
-        log.end();
-        served.context("the server stopped")?;
-        Ok(Ended::Done)
+        serve(listener, prepared, preparation).await
     });
     // Who was not answered by now will not be; what still runs, such as a wait for the store, ends
     // with the process, and the store keeps all of it or nothing.
@@ -66,18 +50,43 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     ended
 }
 
-/// A setting of the server that has no effect yet is refused: somebody relies on it. Others are
-/// told.
-fn check_built(settings: &Settings, context: &Context) -> Result<(), Error> {
-    for name in settings.waiting() {
-        let seen = format!("{name} is set, and what it is for is not built yet");
-        if name.starts_with("server.") {
-            return Err(Error::new(Code::Settings, seen)
-                .hint("unset it; `jot settings show` says where it is set"));
-        }
-        context.output.warn(&seen);
+async fn serve(
+    listener: TcpListener,
+    prepared: Prepared,
+    preparation: Preparation,
+) -> Result<Ended> {
+    let limits = Limits {
+        connections: prepared.settings.server.max_connections,
+        connections_each: prepared.settings.server.max_connections_per_address,
+        ..Limits::default()
+    };
+    let log = log::begin();
+    let manager = Arc::new(Manager::of(prepared.settings.surroundings()));
+    let (shutdown, hung_up) = (shutdown()?, signal(SignalKind::hangup())?);
+    let anybody = prepared.authority.has_users()?;
+    let output = preparation.output();
+    let local = listener.local_addr()?;
+    output.line(&format!("listening on {}://{local}", prepared.scheme()));
+    prepared.tell(output);
+    if !anybody {
+        output.note("nobody can log in yet: there is no user");
+        output.hint("jot user add NAME");
     }
-    Ok(())
+    let server = Arc::new(Server::new(prepared.parts(local)));
+    let before = (preparation, prepared.settings);
+    let reloads =
+        reload::at_each(hung_up, (Arc::clone(&server), local), before, Arc::clone(&manager));
+    let reloads = tokio::spawn(reloads);
+    manager.ready();
+    let until_told = async {
+        shutdown.await;
+        manager.stopping();
+    };
+    let ended = server.run(listener, limits, until_told).await;
+    reloads.abort();
+    log.end();
+    ended.context("the server stopped")?;
+    Ok(Ended::Done)
 }
 
 /// An address that is taken is good all the same: by the server that is to be replaced.
@@ -93,19 +102,14 @@ fn checked(address: SocketAddr, why: Option<&io::Error>, context: &Context) -> R
     Ok(context.output.answer(|| json!({"ok": true}), told)?.into())
 }
 
-/// Ends with SIGTERM or SIGINT. SIGHUP, which elsewhere means reading the settings again, must not
-/// end the server.
+/// Ends with SIGTERM or SIGINT.
 fn shutdown() -> Result<impl Future<Output = ()>> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
-    let mut hung_up = signal(SignalKind::hangup())?;
     Ok(async move {
-        loop {
-            tokio::select! {
-                _ = terminated.recv() => return,
-                _ = interrupted.recv() => return,
-                _ = hung_up.recv() => tracing::warn!("settings are read at the start only: start the server again"),
-            }
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
         }
     })
 }

@@ -68,7 +68,7 @@ pub fn check_free<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<()> {
 }
 
 /// A path in a message.
-pub(super) fn quoted(path: &Path) -> String {
+pub fn quoted(path: &Path) -> String {
     format!("\"{}\"", path.to_string_lossy().escape_debug())
 }
 

@@ -1,7 +1,7 @@
 //! A ring in a folder: the files that its manifest lists, or without one a single key.
 
 use std::fs::Metadata;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::manifest::{self, Record};
 use super::place::Found;
 use super::ring::{Entry, Times};
-use super::{Key, KeySet, Part, TooOpen, Wanted, file, read, read_file, unfit, unreadable};
+use super::{Key, KeySet, Part, TooOpen, Wanted, file, read, read_file, unfit};
 use crate::error::{Code, Error, Result};
 
 /// The endings of a private key's file.
@@ -18,21 +18,18 @@ const ENDINGS: [&str; 4] = ["pem", "jwk", "key", "der"];
 /// How much of a key's thumbprint names its files in a ring.
 pub(super) const SHORT: usize = 8;
 
-/// What tells one state of a manifest from another.
+/// What tells one state of a file from another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stamp(Option<(u64, u64, u64, i64, i64)>);
 
 impl Stamp {
     /// That of the file at `path`, which may be missing.
-    pub(super) fn of(path: &Path) -> Result<Self> {
+    pub fn of(path: &Path) -> io::Result<Self> {
         let seen = |m: Metadata| (m.dev(), m.ino(), m.size(), m.mtime(), m.mtime_nsec());
         match path.metadata() {
             Ok(metadata) => Ok(Self(Some(seen(metadata)))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self(None)),
-            Err(error) => {
-                let (path, kind) = (file::quoted(path), error.kind());
-                Err(unreadable(format!("the key ring {path} cannot be read: {kind}")))
-            }
+            Err(error) => Err(error),
         }
     }
 }

@@ -74,7 +74,13 @@ impl Place {
     /// that no manifest lists are read once.
     pub fn stamp(&self) -> Result<Stamp> {
         match self {
-            Self::Folder { path, name } => Stamp::of(&manifest::path(path, name)),
+            Self::Folder { path, name } => {
+                let path = manifest::path(path, name);
+                Stamp::of(&path).map_err(|error| {
+                    let (path, kind) = (file::quoted(&path), error.kind());
+                    unreadable(format!("the key ring {path} cannot be read: {kind}"))
+                })
+            }
             Self::Text { .. } | Self::Command { .. } => Ok(Stamp::default()),
         }
     }

@@ -40,21 +40,33 @@ pub fn read(bytes: &[u8], origin: &str, wanted: &Wanted<'_>) -> Result<KeySet> {
 
 /// The keys in a file.
 pub fn read_file(path: &Path, wanted: &Wanted<'_>, open: TooOpen) -> Result<KeySet> {
-    let origin = file::quoted(path);
-    let unread = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            Error::new(Code::KeyMissing, format!("there is no key file {origin}"))
-        }
-        kind => unreadable(format!("the key file {origin} cannot be read: {kind}")),
-    };
-    let handle = File::open(path).map_err(unread)?;
-    let metadata = handle.metadata().map_err(unread)?;
-    let bytes = bounded(handle).map_err(unread)?;
-    let set = read(&bytes, &origin, wanted)?;
+    let (bytes, metadata) = contents("key file", path)?;
+    let set = read(&bytes, &file::quoted(path), wanted)?;
     if set.keys.iter().any(Key::is_secret) {
         check_open(path, &metadata, open)?;
     }
     Ok(set)
+}
+
+/// The bytes of a private key's file that somebody else makes sense of.
+pub fn read_private(path: &Path, open: TooOpen) -> Result<Zeroizing<Vec<u8>>> {
+    let (bytes, metadata) = contents("key file", path)?;
+    check_open(path, &metadata, open)?;
+    Ok(bytes)
+}
+
+/// What is in a file, up to a byte over the limit; `what` says in messages what the file is.
+pub fn contents(what: &str, path: &Path) -> Result<(Zeroizing<Vec<u8>>, Metadata)> {
+    let origin = file::quoted(path);
+    let unread = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            Error::new(Code::KeyMissing, format!("there is no {what} {origin}"))
+        }
+        kind => unreadable(format!("the {what} {origin} cannot be read: {kind}")),
+    };
+    let handle = File::open(path).map_err(unread)?;
+    let metadata = handle.metadata().map_err(unread)?;
+    Ok((bounded(handle).map_err(unread)?, metadata))
 }
 
 /// Whether the key in a file is encrypted.

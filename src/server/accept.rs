@@ -1,7 +1,8 @@
 //! The accept loop: from a listener to running connections, within [`Limits`], until told to stop.
 //!
 //! Deliberately not `axum::serve`, which sets no timer, so that a silent client holds its connection
-//! for ever. HTTP/1.1 only, no TLS. Whoever comes over a cap is told so (503) and costs no slot.
+//! for ever. HTTP/1.1 only. Whoever comes over a cap is told so (503, under TLS an alert) and costs
+//! no slot.
 
 use std::future::Future;
 use std::io::{self, Read, Write};
@@ -15,9 +16,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinError, JoinSet};
 
-use super::connection;
+use super::connection::Shared;
 use super::slots::Slots;
 use super::socket::Socket;
+use super::tls::Tls;
 use crate::error::{Code, Error, Result};
 
 /// What one server gives to all its clients, and how long it waits for them.
@@ -25,8 +27,8 @@ use crate::error::{Code, Error, Result};
 pub struct Limits {
     /// The longest request head, in bytes; longer is 431.
     pub head_bytes: usize,
-    /// The time for a head. It also ends a connection that is silent, before its first request and
-    /// between two.
+    /// The time for a head, and for a TLS handshake. It also ends a connection that is silent, before
+    /// its first request and between two.
     pub head_time: Duration,
     /// The longest request body, in bytes; longer is 413.
     pub body_bytes: usize,
@@ -70,6 +72,16 @@ pub struct Peer {
     pub secure: bool,
 }
 
+/// What connections are served with. Whoever exchanges it while they are open is heard at the next
+/// request, and at the next connection of what encrypts it.
+#[derive(Clone)]
+pub struct Serving {
+    /// The routes.
+    pub app: Router,
+    /// What encrypts connections, if anything does.
+    pub tls: Option<Arc<Tls>>,
+}
+
 /// How many refused clients are waited for at a time; beyond that they are only written to.
 const REFUSALS: usize = 64;
 /// The pause after a failed accept, such as one for want of file descriptors.
@@ -81,12 +93,15 @@ const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     cache-control: no-store\r\n\
     connection: close\r\n\r\n\
     {\"error\":\"overloaded\",\"detail\":\"too many connections, try again\"}";
+/// The same before a handshake: the fatal alert `internal_error` (RFC 8446 6.2) in a record of its
+/// own.
+const OVERLOADED_TLS: &[u8] = &[21, 3, 3, 0, 2, 2, 80];
 
-/// Serves `app` on `listener` until `shutdown` is ready, then lets running requests finish within
+/// Serves `serving` on `listener` until `shutdown` is ready, then lets running requests finish within
 /// [`Limits::shutdown`].
 pub async fn run(
     listener: TcpListener,
-    app: Router,
+    serving: watch::Receiver<Serving>,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
@@ -96,7 +111,8 @@ pub async fn run(
     let slots = Slots::new(limits.connections, limits.connections_each);
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     let (running, stopped) = watch::channel(());
-    let limits = Arc::new(limits);
+    let shared = Shared { serving, limits: Arc::new(limits), stopped };
+    let limits = Arc::clone(&shared.limits);
     let mut tasks = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -106,14 +122,16 @@ pub async fn run(
             Some(ended) = tasks.join_next() => report(ended),
             (stream, peer) = accept(&listener) => {
                 if let Some(slot) = slots.take(peer.address.ip()) {
-                    let (app, limits) = (app.clone(), limits.clone());
-                    let serving = connection::serve(stream, peer, app, limits, stopped.clone());
+                    let serving = shared.clone().serve(stream, peer);
                     tasks.spawn(async move {
                         serving.await;
                         drop(slot);
                     });
-                } else if let Some(waiting) = refuse(stream, &refusals, limits.linger) {
-                    tasks.spawn(waiting);
+                } else {
+                    let answer = if shared.is_tls() { OVERLOADED_TLS } else { OVERLOADED };
+                    if let Some(waiting) = refuse(stream, answer, &refusals, limits.linger) {
+                        tasks.spawn(waiting);
+                    }
                 }
             }
         }
@@ -143,10 +161,11 @@ async fn accept(listener: &TcpListener) -> (TcpStream, Peer) {
 /// client would not see the answer.
 fn refuse(
     stream: TcpStream,
+    answer: &[u8],
     refusals: &Arc<Semaphore>,
     linger: Duration,
 ) -> Option<impl Future<Output = ()> + use<>> {
-    let written = write_refusal(stream).ok()?;
+    let written = write_refusal(stream, answer).ok()?;
     let permit = refusals.clone().try_acquire_owned().ok()?;
     let stream = TcpStream::from_std(written).ok()?;
     Some(async move {
@@ -155,9 +174,9 @@ fn refuse(
     })
 }
 
-fn write_refusal(stream: TcpStream) -> io::Result<std::net::TcpStream> {
+fn write_refusal(stream: TcpStream, answer: &[u8]) -> io::Result<std::net::TcpStream> {
     let mut stream = stream.into_std()?;
-    stream.write_all(OVERLOADED)?;
+    stream.write_all(answer)?;
     stream.shutdown(Shutdown::Write)?;
     match stream.read(&mut [0; 4096]) {
         Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),

@@ -153,8 +153,12 @@ fn no_cookies(next: &str) -> Answer {
     refusal::page(Refusal::NoCookies, next).answer(StatusCode::FORBIDDEN)
 }
 
-/// The `next` of the query, if it stands there once.
+/// The `next` of the query, if it stands there once. A proxy cannot escape the path that it sends
+/// people back to: one that begins with a slash is taken as it stands, to the end of the query.
 fn asked_next(request: &Request) -> Option<String> {
+    if let Some((_, rest)) = format!("&{}", request.query).split_once("&next=/") {
+        return Some(format!("/{rest}"));
+    }
     let mut asked = request.asked("next");
     asked.pop().filter(|_| asked.is_empty())
 }

@@ -13,8 +13,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::authority::Hasher;
 use crate::error::{Code, Error, Result};
 
-/// How many threads the work takes at most, and one to spare for one that is about to end.
-pub const THREADS: usize = HASHING + LOOKING + 1;
+/// How many threads the work takes at most, and three to spare: for one that is about to end, for
+/// a reload and for a look at the certificate's files.
+pub const THREADS: usize = HASHING + LOOKING + 3;
 
 /// How many passwords are hashed at a time, at most: each takes a core and, by default, 19 MiB.
 const HASHING: usize = 4;

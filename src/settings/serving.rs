@@ -10,7 +10,6 @@ use crate::json::Json;
 use crate::settings::field::{Command, Field, Secret};
 use crate::settings::table::{Kind, Spec, Value, section};
 
-const TLS: Option<&str> = Some("TLS in the server");
 const HOOKS: Option<&str> = Some("hooks");
 
 section! { cookies Cookies "The cookies of the djwto door." {
@@ -33,12 +32,12 @@ section! { server Server "The login server." {
     max_connections: usize = "1024", Kind::Integer(1, 1_000_000);
     "How many of them may come from one address; behind a proxy all do."
     max_connections_per_address: usize = "256", Kind::Integer(1, 1_000_000);
-    "The certificate chain, in PEM."
-    tls_cert: Option<PathBuf> = "", Kind::Path, waits: TLS;
-    "The certificate's private key, in PEM."
-    tls_key: Option<PathBuf> = "", Kind::Path, waits: TLS;
-    "Whether the server makes a certificate of its own."
-    tls_self_signed: bool = "false", Kind::Bool, waits: TLS;
+    "The certificate chain for HTTPS, in PEM, the server's own certificate first; unset: plain HTTP."
+    tls_cert: Option<PathBuf> = "", Kind::Path;
+    "The certificate's private key, in PEM, for its owner's eyes only."
+    tls_key: Option<PathBuf> = "", Kind::Path;
+    "Whether the server makes a certificate of its own and keeps it beside the store."
+    tls_self_signed: bool = "false", Kind::Bool;
     "The origins under which browsers see the server; unset: the listener's."
     public_origins: Vec<String> = "", Kind::Origins;
     "The origins whose scripts may ask the server, exactly as browsers write them."

@@ -2,6 +2,9 @@
 
 #![cfg(test)]
 
+#[path = "../support/certificate.rs"]
+mod certificate;
 mod connections;
 mod requests;
 mod server;
+mod tls;

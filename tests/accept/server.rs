@@ -2,13 +2,15 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use jot::server::accept::{Limits, Peer, run};
-use tokio::sync::oneshot;
+use jot::server::accept::{Limits, Peer, Serving, run};
+use jot::server::tls::Tls;
+use tokio::sync::{oneshot, watch};
 
 /// What any single step may take; only a hang comes near it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,6 +26,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(limits: Limits) -> Self {
+        Self::start_with(limits, None)
+    }
+
+    pub(crate) fn start_with(limits: Limits, tls: Option<Arc<Tls>>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
@@ -35,7 +41,8 @@ impl Server {
             let answer = runtime.unwrap().block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 let shutdown = async { stopped.await.unwrap_or_default() };
-                run(listener, routes(enter), limits, shutdown).await
+                let serving = watch::Sender::new(Serving { app: routes(enter), tls });
+                run(listener, serving.subscribe(), limits, shutdown).await
             });
             // Nobody listens any more when a test has failed.
             let _ = end.send(answer);
@@ -47,7 +54,7 @@ impl Server {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        Client { stream, read: Vec::new() }
+        Client::on(stream)
     }
 
     /// Sends `request` on a connection of its own and reads until the server closes it.
@@ -75,12 +82,16 @@ impl Server {
     }
 }
 
-pub(crate) struct Client {
-    pub(crate) stream: TcpStream,
+pub(crate) struct Client<S = TcpStream> {
+    pub(crate) stream: S,
     read: Vec<u8>,
 }
 
-impl Client {
+impl<S: Read + Write> Client<S> {
+    pub(crate) fn on(stream: S) -> Self {
+        Self { stream, read: Vec::new() }
+    }
+
     /// Sends what the server takes: it may have closed already.
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         let _ = self.stream.write_all(bytes.as_ref());
@@ -125,6 +136,10 @@ fn routes(enter: std::sync::mpsc::Sender<()>) -> Router {
         .route(
             "/peer",
             get(|Extension(peer): Extension<Peer>| async move { peer.address.to_string() }),
+        )
+        .route(
+            "/secure",
+            get(|Extension(peer): Extension<Peer>| async move { peer.secure.to_string() }),
         )
         .route("/panic", get(|| async { assert_eq!(1, 2, "on purpose") }))
         .route("/large", get(|| async { vec![b'x'; 64 << 20] }))

@@ -41,7 +41,7 @@ fn every_page_in_every_light() {
         browser.press(".head button");
         browser.sees("Log in");
         take("out");
-        browser.go(&site.url("/api/token/refresh/continue?kept=1"));
+        browser.go(&site.url("/api/token/refresh/continue?kept=1&"));
         browser.sees("Cookies are needed");
         take("refused");
     }

@@ -57,7 +57,7 @@ fn who_does_not_keep_the_access_cookie_is_told_so() {
     let browser = Browser::open();
     site.log_in(&browser);
     browser.forget_cookies();
-    browser.go(&site.url("/api/token/refresh/continue?next=/account/&kept=1"));
+    browser.go(&site.url("/api/token/refresh/continue?kept=1&next=/account/"));
     browser.sees("Cookies are needed");
     browser.press(".button");
     browser.sees("Your account");

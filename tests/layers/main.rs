@@ -37,7 +37,7 @@ const DIRECTIONS: [(&str, &str); 19] = [
         "settings",
         "authority::rules claims::grammar claims::Profile alg error event json password time",
     ),
-    ("server", "authority claims error event json session time"),
+    ("server", "authority claims clock error event json key session time"),
 ];
 
 /// What a part of the binary may use of the binary, and of the library.
@@ -53,7 +53,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
 ];
 
 /// Where alone a crate, or a part of the standard library, may be named.
-const CRATES: [(&str, &[&str]); 29] = [
+const CRATES: [(&str, &[&str]); 34] = [
     ("clap", BINARY),
     ("clap_complete", BINARY),
     ("clap_mangen", BINARY),
@@ -74,6 +74,11 @@ const CRATES: [(&str, &[&str]); 29] = [
     ("http_body_util", &["server"]),
     ("maud", &["server/people"]),
     ("tokio", &["server", "command/serve"]),
+    ("rustls", &["server/tls"]),
+    ("tokio_rustls", &["server"]),
+    ("rcgen", &["server/tls"]),
+    ("x509_cert", &["server/tls"]),
+    ("sd_listen_fds", &["command/serve"]),
     ("argon2", &["password"]),
     ("bcrypt", &["password"]),
     ("scrypt", &["password"]),

@@ -62,7 +62,7 @@ pub(crate) fn send(address: SocketAddr, head: &str, body: &[u8]) -> Answer {
     read(stream)
 }
 
-pub(crate) fn read(mut stream: TcpStream) -> Answer {
+pub(crate) fn read(mut stream: impl Read) -> Answer {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).unwrap();
     let text = String::from_utf8(bytes).unwrap();

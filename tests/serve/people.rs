@@ -165,7 +165,7 @@ fn whoever_has_no_good_access_cookie_is_sent_to_get_one_and_back() {
     visitor.get("/account/").leads_to(&to);
     let was = visitor.cookie("jwt_refresh");
     let mut forgetful = visitor.clone();
-    let kept = format!("{to}&kept=1");
+    let kept = to.replace('?', "?kept=1&");
     visitor.get(&to).leads_to(&kept);
     assert_ne!(visitor.cookie("jwt_refresh"), was);
     visitor.get(&kept).leads_to("/account/");
@@ -177,6 +177,34 @@ fn whoever_has_no_good_access_cookie_is_sent_to_get_one_and_back() {
     // Who keeps nothing is told so, and sent nowhere.
     forgetful.get(&kept).is_page(403, "Cookies are needed");
     assert_eq!(sessions(&served)[0]["generation"], 1);
+}
+
+/// `next` may stand in a link as a proxy writes it, with a query of its own.
+#[test]
+fn a_next_is_taken_escaped_or_as_it_stands() {
+    let served = served("one-cookie");
+    let mut visitor = alice(&served);
+    for (said, next) in [
+        ("%2Fapp%3Fa%3D1%26b%3D%252F", "/app?a=1&b=%2F"),
+        ("/app?a=1&b=%2F", "/app?a=1&b=%2F"),
+        ("/caf%C3%A9?kept=1&next=/x", "/caf%C3%A9?kept=1&next=/x"),
+        ("/app&next=/x", "/app&next=/x"),
+        ("%2Fapp&next=%2Fx", "/account/"),
+        ("/%2f..", "/account/"),
+        ("//evil.example", "/account/"),
+        ("https://evil.example", "/account/"),
+        ("", "/account/"),
+    ] {
+        visitor.get(&format!("{GO_ON}?next={said}")).leads_to(next);
+        visitor.get(&format!("{GO_ON}?kept=1&next={said}")).leads_to(next);
+    }
+    visitor.lose("jwt_access");
+    let mut lost = Visitor::of(served.address);
+    for visitor in [&mut visitor, &mut lost] {
+        let answer = visitor.get(&format!("{GO_ON}?next=/app?kept=1&b=%2F"));
+        let to = answer.header("location").unwrap();
+        assert!(to.ends_with("next=%2Fapp%3Fkept%3D1%26b%3D%252F"), "{to}");
+    }
 }
 
 #[test]
@@ -217,7 +245,7 @@ fn only_a_visit_goes_on() {
     }
     assert_eq!(sessions(&served)[0]["generation"], 0);
     let headers = [HTML, visit[0], visit[1], ("sec-fetch-site", "cross-site")];
-    visitor.ask(("GET", &to), &headers, "").leads_to(&format!("{GO_ON}?next=%2Fapp&kept=1"));
+    visitor.ask(("GET", &to), &headers, "").leads_to(&format!("{GO_ON}?kept=1&next=%2Fapp"));
 }
 
 #[test]
@@ -318,8 +346,9 @@ fn a_store_that_is_away_logs_nobody_out() {
     let mut visitor = alice(&served);
     let file = |name: &str| served.folder.file(name);
     std::fs::rename(file("jot.db"), file("away.db")).unwrap();
-    for path in ["/account/", "/login/", GO_ON] {
-        let answer = visitor.get(path);
+    let fields = [("username", "alice"), ("password", PASSWORD)];
+    let refused = [visitor.get("/account/"), visitor.get(GO_ON), visitor.send("/login/", &fields)];
+    for answer in refused {
         answer.is_page(503, "Not available just now");
         assert_eq!(answer.header("retry-after"), Some("5"));
         assert_eq!(answer.set_cookies(), Vec::<&str>::new());

@@ -31,6 +31,8 @@ pub(crate) struct Served {
     pub(crate) folder: Folder,
     pub(crate) child: Running,
     pub(crate) address: SocketAddr,
+    /// What it said of itself: http or https.
+    pub(crate) scheme: String,
     log: JoinHandle<Vec<String>>,
 }
 
@@ -105,25 +107,35 @@ impl Folder {
     }
 
     pub(crate) fn serve_on(self, listen: &str) -> Served {
-        let (served, stderr) = self.start(listen);
-        let lines = || stderr.lines().map(Result::unwrap).collect();
-        Served { log: std::thread::spawn(lines), ..served }
+        let command = self.jot(&["serve", "--listen", listen]);
+        self.serve_by(command)
     }
 
     /// A server whose stderr nobody reads after the first line.
     pub(crate) fn serve_unread(self) -> Served {
-        self.start("127.0.0.1:0").0
+        let command = self.jot(&["serve", "--listen", "127.0.0.1:0"]);
+        self.started(command).0
     }
 
-    fn start(self, listen: &str) -> (Served, BufReader<ChildStderr>) {
-        let mut child = Running(self.jot(&["serve", "--listen", listen]).spawn().unwrap());
+    /// Starts a server by a command of one's own.
+    pub(crate) fn serve_by(self, command: Command) -> Served {
+        let (served, stderr) = self.started(command);
+        let lines = || stderr.lines().map(Result::unwrap).collect();
+        Served { log: std::thread::spawn(lines), ..served }
+    }
+
+    fn started(self, mut command: Command) -> (Served, BufReader<ChildStderr>) {
+        let mut child = Running(command.spawn().unwrap());
         let mut stderr = BufReader::new(child.0.stderr.take().unwrap());
         let mut first = String::new();
         stderr.read_line(&mut first).unwrap();
-        let address = first.trim_end().strip_prefix("listening on http://");
-        let address = address.unwrap_or_else(|| panic!("{first}")).parse().unwrap();
+        let url = first.trim_end().strip_prefix("listening on ");
+        let (scheme, address) = url.and_then(|url| url.split_once("://")).unwrap_or_else(|| {
+            panic!("{first}");
+        });
+        let (scheme, address) = (scheme.to_owned(), address.parse().unwrap());
         let log = std::thread::spawn(Vec::new);
-        (Served { folder: self, child, address, log }, stderr)
+        (Served { folder: self, child, address, scheme, log }, stderr)
     }
 }
 
@@ -175,10 +187,16 @@ impl Served {
 
     /// Stops the server as an operator does, and answers its log.
     pub(crate) fn stopped(self) -> Vec<String> {
+        self.stopped_in().1
+    }
+
+    /// The same, and the folder that it ran in.
+    pub(crate) fn stopped_in(mut self) -> (Folder, Vec<String>) {
         self.signal("TERM");
-        let (status, log) = self.ended();
+        let status = self.child.0.wait().unwrap();
+        let log = self.log.join().unwrap();
         assert!(status.success(), "{status}: {log:?}");
-        log
+        (self.folder, log)
     }
 }
 

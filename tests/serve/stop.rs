@@ -62,15 +62,6 @@ fn work_that_does_not_end_is_left() {
 }
 
 #[test]
-fn a_hang_up_does_not_end_it() {
-    let served = Served::ready();
-    served.signal("HUP");
-    served.tokens();
-    let log = served.stopped();
-    assert!(log.iter().any(|line| line.contains("start the server again")), "{log:?}");
-}
-
-#[test]
 fn it_leaves_no_core_dump() {
     let served = Served::ready();
     let limits = format!("/proc/{}/limits", served.child.0.id());

@@ -27,7 +27,7 @@ fn the_seeds_settings_all_have_a_place() {
     assert!(reference.contains(
         "| `token.iss` | unset | The issuer; unset: no `iss`. (a text) | `DJWTO_ISS_CLAIM` |"
     ));
-    assert!(reference.contains("**Waits for TLS in the server.**"));
+    assert!(reference.contains("**Waits for hooks.**"));
 }
 
 #[test]

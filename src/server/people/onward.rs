@@ -20,6 +20,9 @@ use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
 use crate::server::{State, djwto};
 
+/// What the query begins with of whoever was just given cookies.
+const KEPT: &str = "kept=1&";
+
 /// The path, for whoever wants to go on to `next`.
 pub(super) fn path(state: &State, next: &str) -> String {
     with_next(&format!("{}/continue", state.doors.refresh_path), next)
@@ -35,7 +38,7 @@ pub(super) fn go_on(state: &State, request: &Request) -> Result<Answer, Refused>
     if visitor(state, request, Kind::Access)?.is_some() {
         return see(next);
     }
-    if !request.asked("kept").is_empty() {
+    if request.query.starts_with(KEPT) {
         return Ok(no_cookies(next));
     }
     let login = with_next(LOGIN, next);
@@ -45,7 +48,8 @@ pub(super) fn go_on(state: &State, request: &Request) -> Result<Answer, Refused>
             let (refresh, access) = (&refreshed.refresh, &refreshed.access);
             let handed = Handed { refresh, access, csrf: None };
             let cookies = tokens::set(&state.doors, &handed, state.authority.now())?;
-            Ok(reply::set_cookies(see(&format!("{}&kept=1", path(state, next)))?, cookies))
+            let again = path(state, next).replacen('?', &format!("?{KEPT}"), 1);
+            Ok(reply::set_cookies(see(&again)?, cookies))
         }
         // The cookies stay: another window may have been faster, and what it got must not be lost.
         Err(error) => match error.code() {

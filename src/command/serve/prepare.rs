@@ -1,0 +1,147 @@
+//! From the settings to everything that a server is made of: at the start, for `--check`, and again
+//! when the server is told to read its settings.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use jot::authority::Authority;
+use jot::clock::System;
+use jot::error::{Code, Error};
+use jot::key::TooOpen;
+use jot::server::Parts;
+use jot::server::tls::{Files, Tls, own};
+use jot::settings::Settings;
+use jot::store::sqlite::Missing;
+
+use super::doors;
+use crate::cli::ServeArgs;
+use crate::command::{Context, quoted};
+use crate::output::Output;
+
+/// What the settings are read with: always the same.
+pub(super) struct Preparation {
+    context: Context,
+    flags: Vec<(&'static str, String)>,
+}
+
+/// Everything that could be refused was not.
+pub(super) struct Prepared {
+    pub(super) settings: Settings,
+    pub(super) authority: Arc<Authority>,
+    tls: Option<Arc<Tls>>,
+    /// What may be wrong.
+    warnings: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Preparation {
+    /// What the command line says. A socket that was handed over says where the server listens.
+    pub(super) fn new(
+        args: ServeArgs,
+        context: Context,
+        handed: Option<&TcpListener>,
+    ) -> Result<Self> {
+        let mut flags = Vec::new();
+        let listen = match handed {
+            Some(listener) => Some(listener.local_addr()?.to_string()),
+            None => args.listen,
+        };
+        flags.extend(listen.map(|listen| ("server.listen", listen)));
+        flags.extend(args.mode.map(|mode| ("server.mode", mode)));
+        // One certificate on the command line takes the place of the other in the file.
+        if let (Some(cert), Some(key)) = (args.tls_cert, args.tls_key) {
+            let own = ("server.tls_self_signed", "false".to_owned());
+            flags.extend([("server.tls_cert", cert), ("server.tls_key", key), own]);
+        } else if args.tls_self_signed {
+            let none = ["server.tls_cert", "server.tls_key"].map(|name| (name, String::new()));
+            flags.extend(none);
+            flags.push(("server.tls_self_signed", "true".to_owned()));
+        }
+        Ok(Self { context, flags })
+    }
+
+    /// Where the command says what it has to say.
+    pub(super) fn output(&self) -> &Output {
+        &self.context.output
+    }
+
+    /// Everything, or what is wrong with it. A store that is `missing` at a reload is not made: it
+    /// would know nothing of what was revoked.
+    pub(super) fn prepare(&self, missing: Missing) -> Result<Prepared> {
+        let flags: Vec<_> = self.flags.iter().map(|(name, said)| (*name, said.as_str())).collect();
+        let settings = self.context.settings(&flags)?;
+        let mut warnings = unbuilt(&settings)?;
+        let authority = self.context.authority(&settings, missing)?;
+        authority.ring()?.signing(authority.now())?;
+        let (tls, notes) = self.tls(&settings)?;
+        warnings.extend(tls.as_ref().and_then(Tls::untimely));
+        if !settings.cookies.secure || !settings.ninja.secure {
+            warnings.push("cookies are sent without Secure".to_owned());
+        }
+        let (authority, tls) = (Arc::new(authority), tls.map(Arc::new));
+        Ok(Prepared { settings, authority, tls, warnings, notes })
+    }
+
+    fn tls(&self, settings: &Settings) -> Result<(Option<Tls>, Vec<String>), Error> {
+        let server = &settings.server;
+        let open = if settings.keys.allow_open { TooOpen::Accept } else { TooOpen::Refuse };
+        let clock = Box::new(System);
+        if let (Some(cert), Some(key)) = (server.tls_cert.clone(), server.tls_key.clone()) {
+            return Ok((Some(Tls::open(Files { cert, key, open }, clock)?), Vec::new()));
+        }
+        if !server.tls_self_signed {
+            return Ok((None, Vec::new()));
+        }
+        // Beside the store: where that is, the server may write.
+        let folder = settings.store.url.parent().unwrap_or(Path::new(""));
+        let files = own::kept(folder, server.listen.ip(), self.context.now())?;
+        let cert = quoted(&files.cert);
+        let tls = Tls::open(files, clock)?;
+        let seen = tls.fingerprint();
+        let note =
+            format!("the certificate {cert} is self-signed, its SHA-256 fingerprint is {seen}");
+        Ok((Some(tls), vec![note]))
+    }
+}
+
+impl Prepared {
+    /// The parts of a server that listens on `local`.
+    pub(super) fn parts(&self, local: SocketAddr) -> Parts {
+        let (authority, tls) = (Arc::clone(&self.authority), self.tls.clone());
+        Parts { authority, doors: doors::of(&self.settings, (local, tls.is_some())), tls }
+    }
+
+    /// How a browser says where the server is.
+    pub(super) fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+
+    /// Says what may be wrong, and what is worth knowing.
+    pub(super) fn tell(&self, output: &Output) {
+        self.warnings.iter().for_each(|warning| output.warn(warning));
+        self.notes.iter().for_each(|note| output.note(note));
+    }
+
+    /// The same, in the log of a server that runs.
+    pub(super) fn log(&self) {
+        self.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+        self.notes.iter().for_each(|note| tracing::info!("{note}"));
+    }
+}
+
+/// A setting of the server that has no effect yet is refused: somebody relies on it. Others are
+/// told.
+fn unbuilt(settings: &Settings) -> Result<Vec<String>, Error> {
+    let mut warnings = Vec::new();
+    for name in settings.waiting() {
+        let seen = format!("{name} is set, and what it is for is not built yet");
+        if name.starts_with("server.") {
+            return Err(Error::new(Code::Settings, seen)
+                .hint("unset it; `jot settings show` says where it is set"));
+        }
+        warnings.push(seen);
+    }
+    Ok(warnings)
+}
