@@ -48,7 +48,8 @@ impl Site {
             &[&["user", "add", "alice", "--password-stdin"][..], &permissions].concat(),
             PASSWORD,
         );
-        site.serve();
+        // Browsers trust their own machine, so that the one mode is tried in the clear.
+        site.serve(if mode == "one-cookie" { &[] } else { &["--tls-self-signed"] });
         site
     }
 
@@ -70,8 +71,9 @@ impl Site {
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     }
 
-    fn serve(&mut self) {
-        let mut server = self.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+    fn serve(&mut self, arguments: &[&str]) {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut server = self.command(&arguments).spawn().unwrap();
         let mut lines = BufReader::new(server.stderr.take().unwrap()).lines().map(Result::unwrap);
         let origin = lines.find_map(|line| Some(line.strip_prefix("listening on ")?.to_owned()));
         std::thread::spawn(move || lines.for_each(drop));
