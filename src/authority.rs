@@ -26,6 +26,7 @@ pub mod login;
 mod logout;
 mod mint;
 pub mod outside;
+pub mod own;
 pub mod people;
 mod plan;
 mod recall;

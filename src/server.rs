@@ -37,6 +37,7 @@ mod ninja;
 mod observe;
 mod openapi;
 mod operators;
+mod people;
 mod refused;
 mod reply;
 mod request;
@@ -162,7 +163,8 @@ fn routes(doors: &Doors, update: bool) -> Routes {
 
 /// Those that foreign pages may be allowed to ask.
 fn for_pages(doors: &Doors, update: bool) -> Routes {
-    djwto::routes(doors, update).merge(ninja::routes()).merge(health::routes())
+    let djwto = djwto::routes(doors, update).merge(people::routes(doors));
+    djwto.merge(ninja::routes()).merge(health::routes())
 }
 
 fn app(state: &State) -> Router {

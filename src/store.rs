@@ -241,6 +241,10 @@ pub trait Store: Send + Sync {
     /// The sessions, the latest first; memory does not grow with their number.
     fn sessions(&self, filter: &Filter, each: Each<'_, Session>) -> Result<()>;
 
+    /// The sessions of somebody that have not ended, the latest first. What others have does not make
+    /// it slower.
+    fn own_sessions(&self, whose: &Subject, each: Each<'_, Session>) -> Result<()>;
+
     /// The sessions whose id, or whose current or previous refresh token's `jti`, starts with
     /// `prefix`, at most two. Those whose whole id it is come alone.
     fn find_sessions(&self, prefix: &str) -> Result<Vec<Session>>;

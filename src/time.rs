@@ -120,6 +120,13 @@ pub fn text(moment: i64) -> String {
     utc(moment).unwrap_or_else(|| moment.to_string())
 }
 
+/// The date and the time in UTC as people read it on a page, to the minute.
+pub fn minute(moment: i64) -> String {
+    let utc =
+        |time: Timestamp| time.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M").to_string();
+    timestamp(moment).map_or_else(|| moment.to_string(), utc)
+}
+
 /// The date, the time and the offset in this machine's time zone.
 pub fn local(moment: i64) -> Option<String> {
     in_zone(moment, TimeZone::system())

@@ -1,6 +1,7 @@
 //! Logging out: the session that a token names ends, also for a token that is over by itself.
 
 use crate::authority::Authority;
+use crate::authority::plan::Plan;
 use crate::authority::revoke::Note;
 use crate::claims::Claims;
 use crate::error::Result;
@@ -11,14 +12,30 @@ impl Authority {
     /// Ends what a token stands for: its session, or the token where it has none. Whether that was
     /// so before; none: the token names neither.
     pub fn log_out(&self, claims: &Claims, source: &Source) -> Result<Option<bool>> {
-        let note = Note { source: Some(source.clone()), ..Note::default() };
+        let note = noted(source);
         let Some(plan) = self.plan_log_out(claims, &note)? else { return Ok(None) };
-        let revoked = Event { jti: claims.jti.clone(), ..self.revoked(&plan, &note) };
-        let mut left = self.event_of(Kind::LoggedOut, claims, source);
-        left.jti = None;
+        self.leave(&plan, (claims, claims.sid.as_deref()), (source, &note)).map(Some)
+    }
+
+    /// Refuses what is planned, and writes down who left which session. Whether all of it was so
+    /// before.
+    pub(super) fn leave(
+        &self,
+        plan: &Plan,
+        (claims, sid): (&Claims, Option<&str>),
+        (source, note): (&Source, &Note),
+    ) -> Result<bool> {
+        let revoked = Event { jti: claims.jti.clone(), ..self.revoked(plan, note) };
+        let left = self.event_of(Kind::LoggedOut, claims, source);
+        let left = Event { sid: sid.map(str::to_owned), jti: None, ..left };
         let changes =
             [Change::Revoke(&plan.revocation), Change::Note(&revoked), Change::Note(&left)];
         let done = self.write(&changes)?.unwrap_or_default().revoked;
-        Ok(Some(done.iter().all(|done| done.already)))
+        Ok(done.iter().all(|done| done.already))
     }
+}
+
+/// What a log-out is stored with.
+pub(super) fn noted(source: &Source) -> Note {
+    Note { source: Some(source.clone()), ..Note::default() }
 }

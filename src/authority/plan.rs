@@ -36,8 +36,6 @@ impl Authority {
     }
 
     fn plan_one(&self, what: &What, note: &Note, now: i64) -> Result<Plan> {
-        let moment = note.before.unwrap_or(now);
-        let bare = |target, until| Plan::new(target, until, now, note);
         match what {
             What::Token(token) => {
                 let claims = self.verified(token)?;
@@ -50,17 +48,15 @@ impl Authority {
                 Ok(self.plan_session(&session, note, now))
             }
             What::User(name) => {
-                let name = crate::user::name(name)?;
-                let id = self.store.user(&name)?.map(|user| user.id);
-                let target = match id {
-                    Some(id) => Target::User(id, moment),
-                    None => Target::Name(name.clone(), moment),
-                };
-                let subject = Subject { id, username: name };
-                let plan = bare(target, self.last_expiry(moment)?).of(Some(subject));
+                let username = crate::user::name(name)?;
+                let id = self.store.user(&username)?.map(|user| user.id);
+                let plan = self.plan_subject(Subject { id, username }, note, now)?;
                 Ok(Plan { unknown: id.is_none(), ..plan })
             }
-            What::Everybody => Ok(bare(Target::Everybody(moment), self.last_expiry(moment)?)),
+            What::Everybody => {
+                let moment = note.before.unwrap_or(now);
+                Ok(Plan::new(Target::Everybody(moment), self.last_expiry(moment)?, now, note))
+            }
         }
     }
 
@@ -85,6 +81,16 @@ impl Authority {
         };
         let target = Target::Session(sid.clone());
         Ok(Some(Plan::new(target, expires, now, note).of(claims.subject())))
+    }
+
+    /// Everything that somebody was issued up to a moment.
+    pub(super) fn plan_subject(&self, subject: Subject, note: &Note, now: i64) -> Result<Plan> {
+        let moment = note.before.unwrap_or(now);
+        let target = match subject.id {
+            Some(id) => Target::User(id, moment),
+            None => Target::Name(subject.username.clone(), moment),
+        };
+        Ok(Plan::new(target, self.last_expiry(moment)?, now, note).of(Some(subject)))
     }
 
     fn plan_claims(&self, claims: &Claims, note: &Note, now: i64) -> Result<Plan> {
@@ -175,7 +181,7 @@ impl Authority {
         Plan { session_stays: token.sid.clone(), ..plan }
     }
 
-    fn plan_session(&self, session: &Session, note: &Note, now: i64) -> Plan {
+    pub(super) fn plan_session(&self, session: &Session, note: &Note, now: i64) -> Plan {
         Plan::new(Target::Session(session.sid.clone()), self.session_end(session), now, note)
             .of(Some(session.subject.clone()))
     }

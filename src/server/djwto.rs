@@ -3,23 +3,25 @@
 use axum::http::StatusCode;
 
 use crate::claims::{Kind, Profile};
+use crate::server::State;
 use crate::server::doors::Doors;
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
+use crate::server::request::Request;
 use crate::server::route::{Dialect, Routes};
 
 mod described;
-mod login;
+pub(super) mod login;
 mod logout;
 mod payload;
-mod refresh;
+pub(super) mod refresh;
 mod shown;
-mod tokens;
+pub(super) mod tokens;
 mod validate;
 mod words;
 
 pub(super) use described::described;
-pub(super) use shown::REFRESH;
+pub(super) use shown::{REFRESH, asked};
 pub(super) use words::words;
 
 /// The door's name in the audit log.
@@ -28,11 +30,16 @@ const DOOR: &str = "djwto";
 /// The profile of its tokens.
 const PROFILE: Profile = Profile::Djwto;
 
-const BEARER: &str = "Bearer realm=api";
+pub(super) const BEARER: &str = "Bearer realm=api";
 
 pub(super) const DIALECT: Dialect = Dialect { refuse, methods: reply::methods };
 
-/// The door's paths, each with and without the last slash.
+/// `/login/`, which people have as well.
+pub(super) async fn login(state: State, request: Request) -> Answer {
+    DIALECT.answer("POST, OPTIONS", (state, request), login::login).await
+}
+
+/// The door's other paths, each with and without the last slash.
 pub(super) fn routes(doors: &Doors, update: bool) -> Routes {
     let under = |name: &str| format!("{}/{name}", doors.refresh_path);
     let post = "POST, OPTIONS";
@@ -40,7 +47,6 @@ pub(super) fn routes(doors: &Doors, update: bool) -> Routes {
         |kind| DIALECT.route(post, move |state, request| validate::validate(state, request, kind));
     let update = if update { refresh::update_refresh } else { |_: &_, _: &_| Err(Refused::Absent) };
     Routes::default()
-        .both("/login", DIALECT.route(post, login::login))
         .both("/validate_access", validate(Kind::Access))
         .both(&under("validate_refresh"), validate(Kind::Refresh))
         .both(&under("refresh_access"), DIALECT.looking(post, refresh::refresh_access))

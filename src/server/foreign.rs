@@ -9,6 +9,8 @@ use crate::server::request::{Posted, Request};
 /// The cookie with the CSRF token, and how long it is kept, as Django does.
 pub(super) const COOKIE: &str = "csrftoken";
 pub(super) const COOKIE_AGE: i64 = 31_449_600;
+/// The field of a form with the same.
+pub(super) const FIELD: &str = "csrfmiddlewaretoken";
 
 fn foreign(why: &str) -> Refused {
     Refused::Foreign(format!("CSRF verification failed: {why}."))
@@ -84,7 +86,7 @@ pub(super) fn judge(
     let header =
         request.header("x-csrftoken").map_err(|()| foreign("there are two X-CSRFToken"))?;
     let field = match posted {
-        Some(posted) if header.is_none() => posted.text("csrfmiddlewaretoken")?,
+        Some(posted) if header.is_none() => posted.text(FIELD)?,
         _ => None,
     };
     let shown = header.or(field.as_deref()).ok_or_else(|| {

@@ -1,5 +1,6 @@
-//! What the doors look like, as `OpenAPI` 3.1: each door describes its routes beside them, and here
-//! that becomes one document. A route that nobody describes fails a test.
+//! What the doors look like to programs, as `OpenAPI` 3.1: each door describes its routes beside them,
+//! and here that becomes one document. A route that nobody describes fails a test; the pages for
+//! people are none for programs.
 
 use serde_json::{Map, Value, json};
 
@@ -202,7 +203,8 @@ mod tests {
 
     use super::*;
     use crate::server::doors::{Attributes, Mode, Site};
-    use crate::server::routes;
+    use crate::server::route::Place;
+    use crate::server::{people, routes};
 
     fn doors(mode: Mode) -> Doors {
         let attributes =
@@ -224,6 +226,11 @@ mod tests {
             for update in [true, false] {
                 let doors = doors(mode);
                 let (_, places) = routes(&doors, update).into_parts();
+                // Pages are for people; of theirs, programs know `POST /login/` alone.
+                let (_, pages) = people::routes(&doors).into_parts();
+                let places = places.into_iter().filter(|place| !pages.contains(place));
+                let login = Place { path: "/login/".to_owned(), allowed: "POST" };
+                let places: Vec<_> = places.chain([login]).collect();
                 // HEAD is GET without a body (RFC 9110 9.3.2), OPTIONS is there for all.
                 let methods = places.iter().flat_map(|place| {
                     let path = place.path.trim_end_matches('/').to_owned();

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart};
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::{Extensions, HeaderMap, Method};
 
 use crate::event::Source;
@@ -232,15 +232,5 @@ impl Request {
         form_urlencoded::parse(self.query.as_bytes())
             .find(|(own, _)| !known.contains(&own.as_ref()))
             .map(|(name, _)| name.into_owned())
-    }
-
-    /// Whether the client wants a page: `text/html` is named and not refused.
-    pub(super) fn wants_page(&self) -> bool {
-        let values = self.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        values.flat_map(|value| value.split(',')).any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let named = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"));
-            named && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-        })
     }
 }

@@ -28,21 +28,35 @@ impl Dialect {
         F: Fn(State, Request) -> A + Clone + Send + Sync + 'static,
         A: Future<Output = Result<Answer, Refused>> + Send,
     {
-        let door = any(move |Extract(state): Extract<State>, request: Request| async move {
-            let asked = request.method == Method::OPTIONS;
-            let is_allowed = allowed.split(", ").any(|method| request.method.as_str() == method);
-            if asked || !is_allowed {
-                return (self.methods)(allowed, asked && is_allowed);
-            }
-            let metrics = Arc::clone(&state.metrics);
-            door(state, request).await.unwrap_or_else(|refused| {
-                if let Refused::Failed(failure) = &refused {
-                    metrics.failed(failure);
-                }
-                (self.refuse)(refused)
-            })
+        let door = any(move |Extract(state): Extract<State>, request: Request| {
+            let door = door.clone();
+            async move { self.answer(allowed, (state, request), door).await }
         });
         Route { allowed, door }
+    }
+
+    /// What such a route answers.
+    pub(super) async fn answer<A>(
+        self,
+        allowed: &'static str,
+        (state, request): (State, Request),
+        door: impl Fn(State, Request) -> A,
+    ) -> Answer
+    where
+        A: Future<Output = Result<Answer, Refused>>,
+    {
+        let asked = request.method == Method::OPTIONS;
+        let is_allowed = allowed.split(", ").any(|method| request.method.as_str() == method);
+        if asked || !is_allowed {
+            return (self.methods)(allowed, asked && is_allowed);
+        }
+        let metrics = Arc::clone(&state.metrics);
+        door(state, request).await.unwrap_or_else(|refused| {
+            if let Refused::Failed(failure) = &refused {
+                metrics.failed(failure);
+            }
+            (self.refuse)(refused)
+        })
     }
 
     /// A route that looks into the store or signs.
@@ -65,6 +79,19 @@ impl Dialect {
 pub(super) struct Route {
     allowed: &'static str,
     door: MethodRouter<State>,
+}
+
+impl Route {
+    /// A route that two doors share, each with a dialect of its own.
+    pub(super) fn shared<F, A>(allowed: &'static str, door: F) -> Self
+    where
+        F: Fn(State, Request) -> A + Clone + Send + Sync + 'static,
+        A: Future<Output = Answer> + Send,
+    {
+        let door =
+            any(move |Extract(state): Extract<State>, request: Request| door(state, request));
+        Self { allowed, door }
+    }
 }
 
 /// The routes of a door, and where they lie.

@@ -56,6 +56,9 @@ pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
         let why = "what is sent is signed, set a secret in one of the last two";
         report(&["hooks.webhooks", "hooks.webhook_secret", "hooks.webhook_secret_file"], why);
     }
+    if settings.refresh.path == "account" && server.mode != "json" {
+        report(&["refresh.path", "server.mode"], "the pages for people are at /account/");
+    }
     insecure_cookies(settings, &mut report);
 }
 

@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
-use crate::user::{Group, User};
+use crate::user::{Group, Subject, User};
 
 mod backup;
 mod change;
@@ -227,6 +227,10 @@ impl Store for Sqlite {
 
     fn sessions(&self, filter: &Filter, each: Each<'_, Session>) -> Result<()> {
         self.with(|connection| sessions::list(connection, filter, each))
+    }
+
+    fn own_sessions(&self, whose: &Subject, each: Each<'_, Session>) -> Result<()> {
+        self.with(|connection| sessions::own(connection, whose, each))
     }
 
     fn find_sessions(&self, prefix: &str) -> Result<Vec<Session>> {

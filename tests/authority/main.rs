@@ -19,6 +19,7 @@ mod gate;
 mod kids;
 mod kinds;
 mod login;
+mod own;
 mod people;
 mod races;
 mod refresh;

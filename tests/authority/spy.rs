@@ -13,7 +13,7 @@ use jot::store::{
     Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
     Question, Restored, Standing, Store, Taken, Whose, Written,
 };
-use jot::user::{Group, User};
+use jot::user::{Group, Subject, User};
 
 type Meanwhile = Box<dyn FnOnce(&Sqlite) + Send>;
 
@@ -88,6 +88,7 @@ impl Store for Spy {
         standing(question: &Question<'_>) -> Standing;
         session(sid: &str) -> Option<Session>;
         sessions(filter: &Filter, each: Each<'_, Session>) -> ();
+        own_sessions(whose: &Subject, each: Each<'_, Session>) -> ();
         find_sessions(prefix: &str) -> Vec<Session>;
         revocations(filter: &Filter, each: Each<'_, Revocation>) -> ();
         revocation(target: &Target) -> Option<Revocation>;

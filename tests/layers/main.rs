@@ -39,7 +39,7 @@ const DIRECTIONS: [(&str, &str); 21] = [
         "settings",
         "authority::rules claims::grammar claims::Profile hook::Address alg error event json password program time",
     ),
-    ("server", "authority claims clock error event json key time"),
+    ("server", "authority claims clock error event json key session time"),
 ];
 
 /// What a part of the binary may use of the binary, and of the library.
@@ -55,7 +55,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
 ];
 
 /// Where alone a crate, or a part of the standard library, may be named.
-const CRATES: [(&str, &[&str]); 35] = [
+const CRATES: [(&str, &[&str]); 36] = [
     ("clap", BINARY),
     ("clap_complete", BINARY),
     ("clap_mangen", BINARY),
@@ -76,6 +76,7 @@ const CRATES: [(&str, &[&str]); 35] = [
     ("hyper_util", &["server"]),
     ("prometheus_client", &["server"]),
     ("http_body_util", &["server"]),
+    ("maud", &["server/people"]),
     ("tokio", &["server", "command/serve"]),
     ("rustls", &["server/tls", "hook"]),
     ("tokio_rustls", &["server"]),

@@ -70,7 +70,7 @@ pub(in crate::server) fn begin(
 }
 
 /// The pair that a login is always for.
-fn both(issued: &Issued) -> Result<(&Token, &Token), Error> {
+pub(in crate::server) fn both(issued: &Issued) -> Result<(&Token, &Token), Error> {
     let pair = issued.refresh.as_ref().zip(issued.access.as_ref());
     pair.ok_or_else(|| Error::new(Code::Failed, "a login gave no pair of tokens"))
 }

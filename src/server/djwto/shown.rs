@@ -100,7 +100,7 @@ fn check_type(
 }
 
 /// What this door asks of a token of that kind.
-pub(super) fn asked(state: &State, kind: Kind) -> Asked {
+pub(in crate::server) fn asked(state: &State, kind: Kind) -> Asked {
     let asked = match kind {
         Kind::Refresh => state.authority.asked_of_refresh(),
         Kind::Access => Asked { kind: Some(kind), ..Asked::default() },

@@ -9,6 +9,7 @@ use super::{ledger, users};
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
 use crate::store::{Each, Filter};
+use crate::user::Subject;
 
 /// The reason of an end that nobody gave one for.
 const REVOKED: &str = "revoked";
@@ -66,6 +67,21 @@ pub(super) fn list(
     );
     let mut select = connection.prepare(&sql)?;
     let rows = select.query(params![filter.username, filter.since, filter.until])?;
+    row::each(rows, row::session, take)
+}
+
+/// Those of a user, or of a name that is nobody's, which have not ended; they have an index.
+pub(super) fn own(
+    connection: &Connection,
+    whose: &Subject,
+    take: Each<'_, Session>,
+) -> Outcome<()> {
+    let sql = format!(
+        "SELECT {SESSION} FROM sessions WHERE ended IS NULL AND user_id IS ?1 \
+         AND (?1 IS NOT NULL OR username = ?2) ORDER BY created DESC, sid"
+    );
+    let mut select = connection.prepare_cached(&sql)?;
+    let rows = select.query(params![whose.id, whose.username])?;
     row::each(rows, row::session, take)
 }
 
