@@ -66,6 +66,14 @@ fn checks(folder: &Folder, server: &Serving, table: &mut table::Table) {
     );
 }
 
+/// Rates of one round: the bare hash, logins alone, and logins and checks together.
+struct Round {
+    bare: f64,
+    alone: Found,
+    both: Found,
+    checks: Found,
+}
+
 /// One thread that hashes is all that a machine with two cores gives to logins.
 fn logins(server: &Serving, table: &mut table::Table) {
     let form = format!("username=alice&password={}", PASSWORD.replace(' ', "+"));
@@ -81,25 +89,23 @@ fn logins(server: &Serving, table: &mut table::Table) {
                 let checks = load::ask(server.address, &check, 1, TIME);
                 (logins.join().unwrap(), checks)
             });
-            (bare, alone, both, checks)
+            Round { bare, alone, both, checks }
         })
         .collect();
-    let of = |take: &dyn Fn(&(f64, Found, Found, Found)) -> f64| {
-        table::median(rounds.iter().map(take).collect())
-    };
-    let (bare, alone) = (of(&|round| round.0), of(&|round| round.1.rate));
+    let of = |take: &dyn Fn(&Round) -> f64| table::median(rounds.iter().map(take).collect());
+    let (bare, alone) = (of(&|round| round.bare), of(&|round| round.alone.rate));
     let shown = format!("{:.2}  ({alone:.1} / {bare:.1} a second)", alone / bare);
     table.limited("logins / bare argon2id, one thread", (alone / bare, shown), "at least 0.9");
     table.told(
         "logins while tokens are checked",
-        format!("{:.1} a second", of(&|round| round.2.rate)),
+        format!("{:.1} a second", of(&|round| round.both.rate)),
     );
     table.told(
         "checks meanwhile",
         format!(
             "{:.0} a second, 99 of 100 within {:.1} ms",
-            of(&|round| round.3.rate),
-            of(&|round| round.3.slow)
+            of(&|round| round.checks.rate),
+            of(&|round| round.checks.slow)
         ),
     );
 }
@@ -117,13 +123,13 @@ fn bare() -> f64 {
     let params = Params::new(19 * 1024, 2, 1, Some(32)).unwrap();
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
     let mut memory = vec![argon2::Block::default(); params.block_count()];
-    let mut hashes = 0;
+    let mut done = 0;
     let begun = Instant::now();
     while begun.elapsed() < TIME {
         let mut hash = [0; 32];
         let (password, salt) = (PASSWORD.as_bytes(), b"sixteen bytes of");
         hasher.hash_password_into_with_memory(password, salt, &mut hash, &mut memory).unwrap();
-        hashes += 1;
+        done += 1;
     }
-    f64::from(hashes) / begun.elapsed().as_secs_f64()
+    f64::from(done) / begun.elapsed().as_secs_f64()
 }

@@ -47,19 +47,25 @@ pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
     } else if server.tls_cert.is_some() && server.tls_self_signed {
         report(&["server.tls_cert", "server.tls_self_signed"], "a server has one certificate");
     }
-    if settings.hooks.webhook_secret.is_some() && settings.hooks.webhook_secret_file.is_some() {
-        report(&["hooks.webhook_secret", "hooks.webhook_secret_file"], "a secret has one place");
-    }
-    let secret =
-        settings.hooks.webhook_secret.is_some() || settings.hooks.webhook_secret_file.is_some();
-    if !settings.hooks.webhooks.is_empty() && !secret {
-        let why = "what is sent is signed, set a secret in one of the last two";
-        report(&["hooks.webhooks", "hooks.webhook_secret", "hooks.webhook_secret_file"], why);
-    }
+    webhook_secret(settings, &mut report);
     if settings.refresh.path == "account" && server.mode != "json" {
         report(&["refresh.path", "server.mode"], "the pages for people are at /account/");
     }
     insecure_cookies(settings, &mut report);
+}
+
+/// What is sent is signed, with a secret that has one place.
+fn webhook_secret(settings: &Settings, report: &mut dyn FnMut(&[&str], &str)) {
+    const PLACES: [&str; 2] = ["hooks.webhook_secret", "hooks.webhook_secret_file"];
+    let hooks = &settings.hooks;
+    match (&hooks.webhook_secret, &hooks.webhook_secret_file) {
+        (Some(_), Some(_)) => report(&PLACES, "a secret has one place"),
+        (None, None) if !hooks.webhooks.is_empty() => report(
+            &["hooks.webhooks", PLACES[0], PLACES[1]],
+            "what is sent is signed, set a secret in one of the last two",
+        ),
+        _ => {}
+    }
 }
 
 /// A cookie comes to its own path and to those below (RFC 6265 5.1.4): one of another path would

@@ -233,7 +233,7 @@ fn permit(folder: &Folder, change: &str, count: usize) {
 fn too_large(answer: &Answer, member: &str, cookie: &str) {
     let words = answer.member(member);
     assert_eq!(answer.status, 403, "{words}");
-    assert!(words.starts_with(&format!("The cookie \"{cookie}\" would have ")), "{words}");
+    assert!(words.starts_with(&format!("the cookie \"{cookie}\" would have ")), "{words}");
     assert!(words.contains("browsers keep 4096") && words.contains("server.mode"), "{words}");
     assert_eq!((answer.header("www-authenticate"), names(answer)), (None, Vec::new()));
     assert_eq!(answer.header("cache-control"), Some("no-store"));

@@ -81,7 +81,7 @@ fn a_lifetime_changes_at_the_next_token() {
     assert_eq!(reloads(served), ["token.iss, token.access_lifetime"]);
     let log = told.served.stopped();
     let said = log.iter().find(|line| line.contains("\"settings_reloaded\"")).unwrap();
-    assert!(said.contains("\"changed\":\"token.iss, token.access_lifetime\""), "{said}");
+    assert!(said.contains("\"detail\":\"token.iss, token.access_lifetime\""), "{said}");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn what_is_broken_changes_nothing() {
         ("[keys]\nfolder = \"nowhere\"", "nowhere"),
         ("[store]\nurl = \"sqlite:gone.db\"", "gone.db"),
         ("[server]\ntls_cert = \"a\"\ntls_key = \"b\"", "there is no certificate"),
-        ("[server]\nmode = \"one-cookie\"", "server.mode"),
+        ("[cookies]\nsame_site = \"None\"\nsecure = false", "cookies.same_site"),
     ];
     let seen = broken.iter().map(|(_, seen)| *seen).chain(["is gone"]);
     for (more, _) in broken {
