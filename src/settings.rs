@@ -139,13 +139,6 @@ impl Settings {
         })
     }
 
-    /// The names of settings that somebody set and that nothing built yet reads.
-    pub fn waiting(&self) -> impl Iterator<Item = &'static str> {
-        let waits =
-            |shown: &Shown<'_>| shown.spec.waits.is_some() && *shown.source != Source::Default;
-        self.show().filter(waits).map(|shown| shown.spec.name)
-    }
-
     /// One setting, by its name.
     pub fn get(&self, name: &str) -> Result<Shown<'_>> {
         self.show().find(|shown| shown.spec.name == name).ok_or_else(|| unknown_setting(name))

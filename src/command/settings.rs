@@ -76,16 +76,14 @@ fn check(context: &Context) -> Result<Ended> {
     let (named, surroundings) =
         (context.globals.settings.as_deref(), Surroundings::of_the_process()?);
     let mut problems = Settings::check(named, &[], surroundings.clone());
-    let mut waiting = Vec::new();
     if problems.is_empty() {
         let settings = Settings::load(named, &[], surroundings)?;
         let refused = |command| settings.may_run(command).err();
         problems.extend(settings.commands().filter_map(refused));
-        waiting = settings.waiting().collect();
     }
     let document = || {
         let problems: Vec<_> = problems.iter().map(described).collect();
-        json!({"ok": problems.is_empty(), "problems": problems, "waiting": waiting})
+        json!({"ok": problems.is_empty(), "problems": problems})
     };
     let page = || {
         let all = problems.iter().map(|error| {
@@ -96,9 +94,6 @@ fn check(context: &Context) -> Result<Ended> {
         if all.is_empty() { "the settings are good".to_owned() } else { all.join("\n") }
     };
     _ = context.output.answer(document, page)?;
-    for name in &waiting {
-        context.output.warn(&format!("{name} is set and has no effect yet"));
-    }
     Ok(Ended::of_all(&problems.iter().map(|error| error.code().exit()).collect::<Vec<_>>()))
 }
 
@@ -107,9 +102,7 @@ fn described(error: &Error) -> Value {
 }
 
 fn line(shown: &Shown<'_>) -> String {
-    let waits = shown.spec.waits.map(|what| format!("  (no effect yet: waits for {what})"));
-    let source = format!("{}{}", shown.source, waits.unwrap_or_default());
-    row(&[(shown.spec.name, 28), (&value(shown), 20), (&source, 0)])
+    row(&[(shown.spec.name, 28), (&value(shown), 20), (&shown.source.to_string(), 0)])
 }
 
 fn value(shown: &Shown<'_>) -> String {
@@ -120,8 +113,5 @@ fn value(shown: &Shown<'_>) -> String {
 }
 
 fn document(shown: &Shown<'_>) -> Value {
-    json!({
-        "key": shown.spec.name, "value": shown.value, "source": shown.source.to_string(),
-        "waits": shown.spec.waits,
-    })
+    json!({"key": shown.spec.name, "value": shown.value, "source": shown.source.to_string()})
 }

@@ -10,10 +10,9 @@ pub fn reference() -> String {
     let row = |spec: &Spec| {
         let old: Vec<_> = spec.old.iter().map(|old| format!("`{old}`")).collect();
         let default = format!("`{}`", written(spec)).replace("`\"\"`", "unset");
-        let waits = spec.waits.map(|waits| format!(" **Waits for {waits}.**")).unwrap_or_default();
         let (name, meaning, expected) = (spec.name, spec.meaning, value::expected(spec.kind));
         let old = old.join(", ");
-        format!("| `{name}` | {default} | {meaning} ({expected}){waits} | {old} |\n")
+        format!("| `{name}` | {default} | {meaning} ({expected}) | {old} |\n")
     };
     let section = |(name, about, rows): &(&str, &str, &[Spec])| {
         let rows: String = rows.iter().map(row).collect();
@@ -27,9 +26,7 @@ pub fn reference() -> String {
 pub fn template() -> String {
     let row = |spec: &Spec| {
         let key = spec.name.split_once('.').map_or(spec.name, |(_, key)| key);
-        let waits = spec.waits.map(|waits| format!("# No effect yet: it waits for {waits}.\n"));
-        let (meaning, waits) = (spec.meaning, waits.unwrap_or_default());
-        format!("\n# {meaning}\n{waits}#{key} = {}\n", written(spec))
+        format!("\n# {}\n#{key} = {}\n", spec.meaning, written(spec))
     };
     let section = |(name, about, rows): &(&str, &str, &[Spec])| {
         let rows: String = rows.iter().map(row).collect();

@@ -21,8 +21,6 @@ pub struct Spec {
     pub command: bool,
     /// A value nobody else may read.
     pub secret: bool,
-    /// What must be built before it has an effect.
-    pub waits: Option<&'static str>,
 }
 
 impl Spec {
@@ -35,7 +33,6 @@ impl Spec {
         old: &[],
         command: false,
         secret: false,
-        waits: None,
     };
 }
 

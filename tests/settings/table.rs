@@ -27,7 +27,6 @@ fn the_seeds_settings_all_have_a_place() {
     assert!(reference.contains(
         "| `token.iss` | unset | The issuer; unset: no `iss`. (a text) | `DJWTO_ISS_CLAIM` |"
     ));
-    assert!(reference.contains("**Waits for hooks.**"));
 }
 
 #[test]
@@ -57,22 +56,6 @@ fn the_template_says_the_defaults() {
     let sources = settings.show().filter(|shown| *shown.source == Source::Default);
     let left: Vec<_> = sources.map(|shown| shown.spec.name).collect();
     assert_eq!(left, ["keys.folder", "keys.name"]);
-}
-
-#[test]
-fn only_what_is_built_does_not_wait() {
-    let waiting: Vec<_> =
-        settings::specs().filter(|spec| spec.waits.is_some()).map(|spec| spec.name).collect();
-    let built = |name: &&str| {
-        ["token.", "refresh.", "keys.", "store.", "claims.", "password.", "events.", "hooks."]
-            .iter()
-            .any(|s| name.starts_with(s))
-    };
-    assert!(!waiting.iter().any(built), "{waiting:?}");
-    for name in ["ninja.access_lifetime", "server.listen", "server.max_connections", "claims.map"] {
-        assert!(!waiting.contains(&name), "{name}");
-    }
-    assert!(waiting.contains(&"server.tls_cert"));
 }
 
 #[test]

@@ -81,7 +81,7 @@ impl Preparation {
     pub(super) fn prepare(&self, missing: Missing) -> Result<Prepared> {
         let flags: Vec<_> = self.flags.iter().map(|(name, said)| (*name, said.as_str())).collect();
         let settings = self.context.settings(&flags)?;
-        let mut warnings = unbuilt(&settings)?;
+        let mut warnings = Vec::new();
         // Its hooks are its own, and end with it.
         let context = self.context.without_hooks();
         let authority = context.authority(&settings, missing)?;
@@ -146,19 +146,4 @@ impl Prepared {
         self.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
         self.notes.iter().for_each(|note| tracing::info!("{note}"));
     }
-}
-
-/// A setting of the server that has no effect yet is refused: somebody relies on it. Others are
-/// told.
-fn unbuilt(settings: &Settings) -> Result<Vec<String>, Error> {
-    let mut warnings = Vec::new();
-    for name in settings.waiting() {
-        let seen = format!("{name} is set, and what it is for is not built yet");
-        if name.starts_with("server.") {
-            return Err(Error::new(Code::Settings, seen)
-                .hint("unset it; `jot settings show` says where it is set"));
-        }
-        warnings.push(seen);
-    }
-    Ok(warnings)
 }
