@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use jot::authority::Authority;
 use jot::clock::System;
-use jot::error::{Code, Error};
+use jot::error::Error;
 use jot::hook::Secret;
 use jot::key::TooOpen;
 use jot::server::Parts;
