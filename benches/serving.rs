@@ -21,13 +21,14 @@ mod serving;
 #[expect(dead_code, reason = "other benches use the rest")]
 mod table;
 
-use load::Found;
+use load::{Clients, Found};
 use process::Folder;
 use serving::Serving;
 
 const ROUNDS: usize = 5;
 const TIME: Duration = Duration::from_secs(2);
-const CONNECTIONS: usize = 4;
+/// As many connections as a small site has, asked by one thread.
+const MANY: Clients = Clients(1, 32);
 const PASSWORD: &str = "a long password of the bench";
 
 fn main() {
@@ -54,7 +55,7 @@ fn checks(folder: &Folder, server: &Serving, table: &mut table::Table) {
     let access = access(server.address);
     let request =
         load::post("/validate_access/", &format!("Authorization: Bearer {access}\r\n"), "");
-    let rate = |address| load::ask(address, &request, CONNECTIONS, TIME).rate;
+    let rate = |address| load::ask(address, &request, MANY, TIME).rate;
     let rounds: Vec<_> =
         (0..ROUNDS).map(|_| (rate(server.address), rate(original.address))).collect();
     let ours = table::median(rounds.iter().map(|(ours, _)| *ours).collect());
@@ -83,10 +84,10 @@ fn logins(server: &Serving, table: &mut table::Table) {
     let rounds: Vec<_> = (0..ROUNDS)
         .map(|_| {
             let bare = bare();
-            let alone = load::ask(server.address, &login, 2, TIME);
+            let alone = load::ask(server.address, &login, Clients(3, 1), TIME);
             let (both, checks) = std::thread::scope(|scope| {
-                let logins = scope.spawn(|| load::ask(server.address, &login, 2, TIME));
-                let checks = load::ask(server.address, &check, 1, TIME);
+                let logins = scope.spawn(|| load::ask(server.address, &login, Clients(3, 1), TIME));
+                let checks = load::ask(server.address, &check, Clients(1, 1), TIME);
                 (logins.join().unwrap(), checks)
             });
             Round { bare, alone, both, checks }

@@ -23,13 +23,22 @@ pub(crate) fn post(path: &str, lines: &str, form: &str) -> String {
     )
 }
 
-/// Asks the same again and again, over so many connections, for so long; every answer must be 200.
-pub(crate) fn ask(server: SocketAddr, request: &str, connections: usize, time: Duration) -> Found {
+/// How many ask at the same time, and over how many connections each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clients(pub(crate) usize, pub(crate) usize);
+
+/// Asks the same again and again for so long; every answer must be 200.
+pub(crate) fn ask(
+    server: SocketAddr,
+    request: &str,
+    Clients(clients, connections): Clients,
+    time: Duration,
+) -> Found {
     let over = AtomicBool::new(false);
     let begun = Instant::now();
     let mut taken: Vec<Duration> = thread::scope(|scope| {
-        let clients: Vec<_> =
-            (0..connections).map(|_| scope.spawn(|| client(server, request, &over))).collect();
+        let ask = || client(server, request, connections, &over);
+        let clients: Vec<_> = (0..clients).map(|_| scope.spawn(ask)).collect();
         thread::sleep(time);
         over.store(true, Ordering::Relaxed);
         clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
@@ -47,17 +56,32 @@ pub(crate) fn once(server: SocketAddr, request: &str) -> (u16, String) {
     answer(&mut BufReader::new(stream))
 }
 
-fn client(server: SocketAddr, request: &str, over: &AtomicBool) -> Vec<Duration> {
-    let mut stream = TcpStream::connect(server).unwrap();
-    stream.set_nodelay(true).unwrap();
-    let mut answers = BufReader::new(stream.try_clone().unwrap());
+/// Asks on every connection, and then reads every answer: one thread keeps a server busy, and has
+/// little work with it.
+fn client(
+    server: SocketAddr,
+    request: &str,
+    connections: usize,
+    over: &AtomicBool,
+) -> Vec<Duration> {
+    let connect = |_| {
+        let stream = TcpStream::connect(server).unwrap();
+        stream.set_nodelay(true).unwrap();
+        let answers = BufReader::new(stream.try_clone().unwrap());
+        (stream, answers)
+    };
+    let mut streams: Vec<_> = (0..connections).map(connect).collect();
     let mut taken = Vec::new();
     while !over.load(Ordering::Relaxed) {
         let begun = Instant::now();
-        stream.write_all(request.as_bytes()).unwrap();
-        let (status, body) = answer(&mut answers);
-        assert_eq!(status, 200, "{body}");
-        taken.push(begun.elapsed());
+        for (stream, _) in &mut streams {
+            stream.write_all(request.as_bytes()).unwrap();
+        }
+        for (_, answers) in &mut streams {
+            let (status, body) = answer(answers);
+            assert_eq!(status, 200, "{body}");
+            taken.push(begun.elapsed());
+        }
     }
     taken
 }

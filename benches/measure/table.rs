@@ -9,11 +9,15 @@ use std::time::Instant;
 pub(crate) struct Table(Vec<[String; 4]>);
 
 impl Table {
-    /// A figure that should not be above `limit`.
+    /// A figure that should not be above `limit`, or, where that is "at least …", not below.
     pub(crate) fn limited(&mut self, what: &str, (value, shown): (f64, String), limit: &str) {
-        let number = limit.split(' ').next().and_then(|number| number.parse::<f64>().ok());
-        let met = if number.is_some_and(|limit| value <= limit) { "met" } else { "NOT MET" };
-        self.row(what, shown, limit, met);
+        let (least, rest) = match limit.strip_prefix("at least ") {
+            Some(rest) => (true, rest),
+            None => (false, limit),
+        };
+        let number = rest.split(' ').next().and_then(|number| number.parse::<f64>().ok());
+        let met = number.is_some_and(|limit| if least { value >= limit } else { value <= limit });
+        self.row(what, shown, limit, if met { "met" } else { "NOT MET" });
     }
 
     /// A figure without a limit, or why there is none.

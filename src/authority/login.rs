@@ -39,6 +39,9 @@ impl Authority {
         let own = stored.as_ref().and_then(|user| user.password.as_deref());
         let other = self.stand_in(typed.username)?;
         let right = hasher.check(typed.password, own, &self.stand_in_hash(other.as_ref())?)?;
+        if !right {
+            hasher.rest();
+        }
         let issued = match &stored {
             Some(user) if right => self.enter(user, typed.password, hasher, caller)?,
             // The look that the gate takes at whoever is right, lest its time tell who is disabled,
@@ -104,6 +107,7 @@ impl Authority {
             if anew.is_none() && password::outdated(hash, &self.rules.cost) {
                 anew = Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?);
             }
+            hasher.rest();
             if let Some(issued) = self.begin(&holder, user, anew.as_ref(), caller)? {
                 return Ok(Some(issued));
             }

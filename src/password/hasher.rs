@@ -15,9 +15,24 @@ use crate::error::Result;
 #[derive(Default)]
 pub struct Hasher {
     memory: Memory,
+    owner: Option<Box<dyn FnOnce(Self) + Send>>,
 }
 
 impl Hasher {
+    /// The same hasher, lent: `owner` gets it back as soon as it may rest.
+    #[must_use]
+    pub fn lent(self, owner: impl FnOnce(Self) + Send + 'static) -> Self {
+        Self { owner: Some(Box::new(owner)), ..self }
+    }
+
+    /// Most likely there is nothing more to hash: whoever lent the memory gets it back. If there is
+    /// all the same, it takes memory of its own.
+    pub fn rest(&mut self) {
+        if let Some(owner) = self.owner.take() {
+            owner(std::mem::take(self));
+        }
+    }
+
     /// Hashes `password` for the store.
     pub fn hash(&mut self, password: &str, cost: &Cost, chance: &dyn Chance) -> Result<String> {
         let password = normalised(password).ok_or_else(super::rules::too_long)?;

@@ -78,7 +78,8 @@ impl Work {
     }
 
     /// Does work that hashes a password. The memory for that is kept while logins wait, and given
-    /// back with the last of them.
+    /// back with the last of them. The turn passes on when the password is hashed, if the other line
+    /// has room for what is left to do.
     pub(super) async fn hashing<T: Send + 'static, E: From<Failure> + Send + 'static>(
         &self,
         from: IpAddr,
@@ -86,15 +87,22 @@ impl Work {
     ) -> Result<T, E> {
         let _slot = self.networks.take(from).ok_or(Failure::Busy)?;
         let turn = self.hashing.turn().await?;
-        let (line, hashers) = (self.hashing.clone(), Arc::clone(&self.hashers));
-        aside(turn, move || {
-            let mut hasher = kept(&hashers).pop().unwrap_or_default();
+        let (line, looking) = (self.hashing.clone(), self.looking.clone());
+        let (hashers, turn) = (Arc::clone(&self.hashers), Arc::new(Mutex::new(turn)));
+        aside(Arc::clone(&turn), move || {
+            let hasher = locked(&hashers).pop().unwrap_or_default();
+            let mut hasher = hasher.lent(move |hasher| {
+                if line.somebody_waits() {
+                    locked(&hashers).push(hasher);
+                } else {
+                    locked(&hashers).clear();
+                }
+                if let Some(other) = looking.turn_at_once() {
+                    *locked(&turn) = other;
+                }
+            });
             let done = work(&mut hasher);
-            if line.somebody_waits() {
-                kept(&hashers).push(hasher);
-            } else {
-                kept(&hashers).clear();
-            }
+            hasher.rest();
             done
         })
         .await
@@ -114,14 +122,14 @@ impl Work {
     }
 }
 
-fn kept(hashers: &Mutex<Vec<Hasher>>) -> MutexGuard<'_, Vec<Hasher>> {
-    hashers.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Does work on another thread. The turn is over when the work is, even if nobody waits for its
 /// outcome any more.
 async fn aside<T: Send + 'static, E: From<Failure> + Send + 'static>(
-    turn: Turn,
+    turn: impl Send + 'static,
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, E> {
     // What is logged there says of which request it is, as elsewhere.
@@ -169,6 +177,13 @@ impl Line {
             Ok(Ok(slot)) => Ok(Turn { _slot: slot, _place: place }),
             _ => Err(Failure::Busy),
         }
+    }
+
+    /// A turn, if there is one without waiting.
+    fn turn_at_once(&self) -> Option<Turn> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let slot = Arc::clone(&self.slots).try_acquire_owned().ok()?;
+        Some(Turn { _slot: slot, _place: place })
     }
 
     fn somebody_waits(&self) -> bool {
