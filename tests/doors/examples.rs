@@ -1,6 +1,7 @@
 //! The examples of both originals' documentation, typed as they stand there with our server's
 //! address, and what the documentation says they print.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,12 +16,12 @@ const BLACKLISTED: [&str; 4] = [
     r#"b'{"error": "Can\'t update access token."}'"#,
 ];
 
-/// Alice with the documentation's password, and cookies that `requests` sends over plain http.
+/// Alice with the documentation's password, and TLS as the documentation has it.
 fn folder(mode: &'static str) -> Folder {
     let folder = Folder::empty().with_key();
     let add = ["user", "add", "alice", "--allow-weak-password", "--password-stdin"];
     folder.run(&add, "pass");
-    folder.with("JOT_SERVER__MODE", mode).with("JOT_COOKIES__SECURE", "false")
+    folder.with("JOT_SERVER__MODE", mode).with("JOT_SERVER__TLS_SELF_SIGNED", "true")
 }
 
 /// The documentation's site.
@@ -49,10 +50,18 @@ fn python() -> String {
     python.expect("requests is not here: run tests/run, which installs it")
 }
 
+/// A program that believes the server's certificate where it asks for one.
+fn trusting(served: &Served, program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    let certificate = served.folder.file("tls-self-signed.crt");
+    command.env("REQUESTS_CA_BUNDLE", &certificate).env("CURL_CA_BUNDLE", certificate);
+    command
+}
+
 #[track_caller]
 fn example(name: &str, served: &Served, expected: &[&str]) {
-    let url = format!("http://{}", served.address);
-    let text = printed(Command::new(python()).arg(place("djwto.py")).args([name, &url]));
+    let url = format!("{}://{}", served.scheme, served.address);
+    let text = printed(trusting(served, python()).arg(place("djwto.py")).args([name, &url]));
     assert_eq!(text.lines().collect::<Vec<_>>(), expected, "{name}");
 }
 
@@ -110,8 +119,8 @@ fn the_payload_with_an_email() {
 }
 
 fn payload(served: &Served) -> String {
-    let url = format!("http://{}", served.address);
-    let text = printed(Command::new(python()).arg(place("djwto.py")).args(["payload", &url]));
+    let url = format!("{}://{}", served.scheme, served.address);
+    let text = printed(trusting(served, python()).arg(place("djwto.py")).args(["payload", &url]));
     let text = text.trim_end().strip_prefix("b'").and_then(|text| text.strip_suffix('\''));
     text.unwrap().trim_end().to_owned()
 }
@@ -126,8 +135,8 @@ fn protected_views() {
 }
 
 fn curl(served: &Served, name: &str, refresh: &str) -> String {
-    let url = format!("http://{}", served.address);
-    printed(Command::new(place("ninja.sh")).args([name, &url, refresh]))
+    let url = format!("{}://{}", served.scheme, served.address);
+    printed(trusting(served, place("ninja.sh")).args([name, &url, refresh]))
 }
 
 fn members(text: &str) -> Vec<(String, String)> {
