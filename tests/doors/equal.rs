@@ -73,7 +73,7 @@ fn bare(answer: &Answer) -> Answer {
 }
 
 #[test]
-fn refused_logins_answer_alike_byte_for_byte() {
+fn c24_ninja_c14_refused_logins_answer_alike_byte_for_byte() {
     for (mode, path) in DOORS {
         let served = served(mode);
         let first = bare(&login(&served, path, REFUSED[0]));
@@ -103,7 +103,7 @@ fn is_asked_for() -> bool {
 
 /// Timed only on request: a machine with other work to do finds differences of its own.
 #[test]
-fn refused_logins_take_the_same_time() {
+fn c24_ninja_c14_refused_logins_take_the_same_time() {
     if !is_asked_for() {
         return;
     }
