@@ -25,7 +25,11 @@ impl Authority {
         (claims, sid): (&Claims, Option<&str>),
         (source, note): (&Source, &Note),
     ) -> Result<bool> {
-        let revoked = Event { jti: claims.jti.clone(), ..self.revoked(plan, note) };
+        let mut revoked = self.revoked(plan, note);
+        // The token that was shown is no part of another session, nor of all of them.
+        if sid.is_some() && sid == claims.sid.as_deref() {
+            revoked.jti.clone_from(&claims.jti);
+        }
         let left = self.event_of(Kind::LoggedOut, claims, source);
         let left = Event { sid: sid.map(str::to_owned), jti: None, ..left };
         let changes =

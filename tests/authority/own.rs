@@ -19,7 +19,11 @@ impl World {
     }
 
     fn log_outs(&self) -> Vec<Event> {
-        let filter = EventFilter { kind: Some(Kind::LoggedOut), ..EventFilter::default() };
+        self.events_of(Kind::LoggedOut)
+    }
+
+    fn events_of(&self, kind: Kind) -> Vec<Event> {
+        let filter = EventFilter { kind: Some(kind), ..EventFilter::default() };
         let mut events = Vec::new();
         let mut take = |(_, event)| {
             events.push(event);
@@ -140,4 +144,30 @@ fn a_name_that_is_nobodys_has_its_sessions_too() {
     assert_eq!(own.sessions, [world.session(&access)]);
     world.authority.log_out_everywhere(&claims(&access), &here()).unwrap();
     assert!(world.stage(&access).is_some());
+}
+
+/// The token in the log is the one that ended its own session, and never that of whoever ended another.
+#[test]
+fn a_log_out_names_the_token_only_of_the_session_that_it_ends() {
+    let world = world(rules());
+    world.add("alice");
+    let (_, other) = world.login("alice");
+    let (refresh, access) = world.login("alice");
+    let (own, sid) = (claims(&access), claims(&other).sid.unwrap());
+    let named = || {
+        let event = world.events_of(Kind::Blacklisted).into_iter().max_by_key(|event| event.at);
+        event.map(|event| (event.sid, event.jti)).unwrap()
+    };
+    assert!(world.authority.end_own_session(&own, &sid, &here()).unwrap());
+    assert_eq!(named(), (Some(sid), None));
+    world.pass(1);
+    world.authority.log_out(&claims(&refresh), &here()).unwrap();
+    assert_eq!(named(), (own.sid, claims(&refresh).jti));
+    world.pass(1);
+    let (_, last) = world.login("alice");
+    for token in [last, world.access("alice")] {
+        world.pass(1);
+        world.authority.log_out_everywhere(&claims(&token), &here()).unwrap();
+        assert_eq!(named(), (None, None));
+    }
 }
