@@ -15,9 +15,11 @@ use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
 
 use crate::cli::{Action, Globals};
-use crate::command::ring::{RingSettings, Typed};
+use crate::command::approval::Unapproved;
+use crate::command::ring::{NoRing, RingSettings, Typed};
 use crate::output::{Format, Outcome, Output};
 
+mod approval;
 mod backup;
 mod batch;
 mod completions;
@@ -85,6 +87,7 @@ pub(crate) struct Context {
     /// What somebody typed, who is not to be asked again.
     typed: Typed,
     hooks: OnceLock<Arc<Hooks>>,
+    unapproved: Unapproved,
 }
 
 impl Context {
@@ -98,6 +101,7 @@ impl Context {
             source: Source::command_line(),
             typed: Typed::default(),
             hooks: OnceLock::new(),
+            unapproved: Unapproved::Refused,
         }
     }
 
@@ -131,22 +135,38 @@ impl Context {
 
     /// The authority over the settings' keys and this store.
     pub(crate) fn authority_over(&self, store: Sqlite, settings: &Settings) -> Result<Authority> {
-        let keys = Keys::of(RingSettings::of(settings)?.typed(&self.typed));
+        self.approve(settings)?;
+        let keys = match RingSettings::of(settings) {
+            Ok(ring) => Keys::of(ring.typed(&self.typed)),
+            Err(_) if self.unapproved == Unapproved::LeftOut => Keys::of(NoRing(settings.clone())),
+            Err(error) => return Err(error),
+        };
         let rules = Rules::from(settings);
         let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
             (Box::new(clock::System), Box::new(chance::System));
         let mut authority = Authority::new(keys, rules, Box::new(store), system);
-        if let Some(outlet) = self.outlet(settings)? {
+        if let Some(outlet) = self.outlet(settings) {
             authority = authority.telling(outlet);
         }
-        if let Some(program) = settings.claims_program()? {
+        // Whoever leaves commands out issues nothing.
+        if self.unapproved == Unapproved::Refused
+            && let Some(program) = settings.claims_program()?
+        {
             authority = authority.asking(Box::new(ClaimsCommand::new(program)));
         }
         Ok(authority)
     }
 
+    /// What changing the ring takes. It causes events: what may not run is told before anything is
+    /// done.
+    pub(crate) fn changing(&self, settings: &Settings) -> Result<RingSettings> {
+        self.approve(settings)?;
+        RingSettings::of(settings)
+    }
+
     /// The key ring that the settings name.
     pub(crate) fn ring(&self, settings: &Settings, part: Part) -> Result<Ring> {
+        self.approve(settings)?;
         self.output.detail(&format!("keys {}", quoted(&settings.keys.folder)));
         Ok(RingSettings::of(settings)?.read(part, None)?)
     }
@@ -159,6 +179,7 @@ pub(crate) fn busy(settings: &Settings) -> Duration {
 
 /// Carries out an action, and waits for the hooks that it has caused.
 pub(crate) fn run(action: &Action, context: &Context) -> Result<Ended> {
+    let context = &Context { unapproved: Unapproved::of(action), ..context.clone() };
     let ended = carry_out(action, context);
     for failure in context.finish_hooks() {
         context.output.warn(&failure);

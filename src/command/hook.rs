@@ -21,21 +21,21 @@ const LAST: Duration = Duration::from_secs(3);
 
 impl Context {
     /// The hooks, which begin with the first who asks; none where the settings name none.
-    pub(super) fn hooks(&self, settings: &Settings) -> Result<Option<Arc<Hooks>>> {
+    pub(super) fn hooks(&self, settings: &Settings) -> Option<Arc<Hooks>> {
         if let Some(hooks) = self.hooks.get() {
-            return Ok(Some(Arc::clone(hooks)));
+            return Some(Arc::clone(hooks));
         }
-        let (programs, webhooks) = (settings.hook_programs()?, settings.webhooks());
+        let (programs, webhooks) = (settings.hook_programs(), settings.webhooks());
         if programs.is_empty() && webhooks.is_empty() {
-            return Ok(None);
+            return None;
         }
         let start = || Arc::new(Hooks::start(programs, webhooks, Box::new(chance::System)));
-        Ok(Some(Arc::clone(self.hooks.get_or_init(start))))
+        Some(Arc::clone(self.hooks.get_or_init(start)))
     }
 
     /// The hooks, as whoever tells of events knows them.
-    pub(super) fn outlet(&self, settings: &Settings) -> Result<Option<Arc<dyn Outlet>>> {
-        Ok(self.hooks(settings)?.map(|hooks| hooks as Arc<dyn Outlet>))
+    pub(super) fn outlet(&self, settings: &Settings) -> Option<Arc<dyn Outlet>> {
+        self.hooks(settings).map(|hooks| hooks as Arc<dyn Outlet>)
     }
 
     /// Waits for the commands that were told of something.

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     if target.ring.is_none() {
         check_alone(&settings, &target)?;
         // A hook that may not run is told before there is a key.
-        context.hooks(&settings)?;
+        context.approve(&settings)?;
     }
     if !args.force {
         let paths = [&target.private].into_iter().chain(&target.public).map(PathBuf::as_path);

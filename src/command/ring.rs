@@ -7,6 +7,7 @@ use anyhow::Result;
 use jot::alg::Algorithm;
 use jot::authority::audit::Audit;
 use jot::authority::{RingSource, Rules};
+use jot::error::{Code, Error};
 use jot::event::{Event, Kind};
 use jot::key::change::Moment;
 use jot::key::{Held, Part, Place, Ring, Stamp, TooOpen, Wanted};
@@ -35,8 +36,6 @@ impl RingSettings {
     pub(super) fn of(settings: &Settings) -> Result<Self> {
         let keys = &settings.keys;
         let surroundings = settings.surroundings();
-        // Whoever uses keys causes events: what may not run is told before anything is done.
-        settings.commands().try_for_each(|command| settings.may_run(command).map(drop))?;
         let argv = settings.may_run(&keys.command)?;
         let place = match &keys.env {
             Some(name) => Place::Text {
@@ -105,6 +104,20 @@ impl RingSource for RingSettings {
     }
 }
 
+/// The ring of a command that nobody approved: whoever needs a key is refused.
+pub(super) struct NoRing(pub(super) Settings);
+
+impl RingSource for NoRing {
+    fn stamp(&self) -> jot::error::Result<Stamp> {
+        self.0.may_run(&self.0.keys.command).map(|_| Stamp::default())
+    }
+
+    fn read(&self, part: Part, before: Option<&Ring>) -> jot::error::Result<Ring> {
+        let missing = || Error::new(Code::KeyMissing, "there is no key");
+        RingSettings::of(&self.0).map_err(|_| missing())?.read(part, before)
+    }
+}
+
 /// Now, and the longest that a token may live that was issued by now. Where there is no store, no
 /// token outlives the rules.
 pub(super) fn moment(settings: &Settings, now: i64) -> Result<Moment> {
@@ -118,7 +131,7 @@ pub(super) fn note(what: &str, kid: &str, settings: &Settings, context: &Context
     let event = Event::new(Kind::KeyChanged, context.now(), &context.source);
     let event = event.detail(format!("{what} {kid}"));
     let noted = store(settings).and_then(|store| {
-        let audit = Audit::new(&[], context.outlet(settings)?);
+        let audit = Audit::new(&[], context.outlet(settings));
         Ok(store.map(|store| audit.write(&store, &[Change::Note(&event)])).transpose()?)
     });
     if let Err(error) = noted {

@@ -16,13 +16,11 @@ impl Settings {
         [&self.keys.command, &self.claims.command].into_iter().chain(self.hook_commands())
     }
 
-    /// The programs that are run at events; refused if one of them may not.
-    pub fn hook_programs(&self) -> Result<Vec<(Kind, Program)>> {
-        let mut programs = Vec::new();
-        for (kind, command) in Kind::ALL.iter().copied().zip(self.hook_commands()) {
-            programs.extend(self.program(command)?.map(|program| (kind, program)));
-        }
-        Ok(programs)
+    /// The programs that are run at events, without those that may not be run.
+    pub fn hook_programs(&self) -> Vec<(Kind, Program)> {
+        let commands = Kind::ALL.iter().copied().zip(self.hook_commands());
+        let allowed = |(kind, command)| Some((kind, self.program(command).ok().flatten()?));
+        commands.filter_map(allowed).collect()
     }
 
     /// The program that prints claims, if there is one; refused if it may not be run.

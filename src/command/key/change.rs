@@ -18,7 +18,7 @@ use crate::output::escape;
 pub(super) fn retire(kid: &str, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
     let at = moment(&settings, context.now())?;
-    let ring = RingSettings::of(&settings)?;
+    let ring = context.changing(&settings)?;
     let mut held = ring.hold()?;
     let Changed { record, already } = held.retire(kid, at)?;
     if !already {
@@ -39,7 +39,7 @@ pub(super) fn retire(kid: &str, context: &Context) -> Result<Ended> {
 
 pub(super) fn revoke(args: &KeyRevokeArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
-    let ring = RingSettings::of(&settings)?;
+    let ring = context.changing(&settings)?;
     let kid = confirmed(&ring, &args.kid, "Refuse all that was signed with", args.yes)?;
     let mut held = ring.hold()?;
     let changed = held.revoke(&kid, args.reason.as_deref(), context.now())?;
@@ -62,7 +62,7 @@ pub(super) fn revoke(args: &KeyRevokeArgs, context: &Context) -> Result<Ended> {
 
 pub(super) fn remove(args: &KeyRemoveArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
-    let ring = RingSettings::of(&settings)?;
+    let ring = context.changing(&settings)?;
     let kid = confirmed(&ring, &args.kid, "Delete the files of", args.yes)?;
     let needed = if args.force { Needed::Remove } else { Needed::Keep };
     let mut held = ring.hold()?;

@@ -23,7 +23,7 @@ type Passphrase = Zeroizing<String>;
 
 pub(super) fn rotate(args: &KeyRotateArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
-    let (ring, at) = (RingSettings::of(&settings)?, moment(&settings, context.now())?);
+    let (ring, at) = (context.changing(&settings)?, moment(&settings, context.now())?);
     let start = if args.now { Start::Now } else { Start::Published };
     let is_plain = args.alg.is_none() && args.bits.is_none() && args.passphrase_file.is_none();
     let mut held = ring.hold()?;
@@ -55,7 +55,7 @@ pub(super) fn rotate(args: &KeyRotateArgs, context: &Context) -> Result<Ended> {
 
 pub(super) fn import(args: &KeyImportArgs, context: &Context) -> Result<Ended> {
     let settings = context.settings(&[])?;
-    let (ring, at) = (RingSettings::of(&settings)?, moment(&settings, context.now())?);
+    let (ring, at) = (context.changing(&settings)?, moment(&settings, context.now())?);
     let own: OnceCell<Passphrase> = OnceCell::new();
     let passphrase = || match own.get() {
         Some(passphrase) => Ok(passphrase.clone()),
