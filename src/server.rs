@@ -55,7 +55,7 @@ use refused::Refused;
 use route::Routes;
 use tls::Tls;
 pub use work::THREADS;
-use work::{Failure, Work};
+use work::{Failure, What, Work};
 
 /// How often what has run out is deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(600);
@@ -103,7 +103,7 @@ impl State {
             return Ok(report);
         }
         let (authority, token) = (Arc::clone(&self.authority), token.to_owned());
-        self.work.looking(move || Ok(authority.learn(&token, &asked, &source)?)).await
+        self.work.doing(What::Looking, move || Ok(authority.learn(&token, &asked, &source)?)).await
     }
 }
 
@@ -202,7 +202,7 @@ async fn purge(states: watch::Receiver<State>) {
         every.tick().await;
         let state = states.borrow().clone();
         let authority = Arc::clone(&state.authority);
-        match state.work.looking(move || Ok(authority.purge()?)).await {
+        match state.work.doing(What::Changing, move || Ok(authority.purge()?)).await {
             Ok(purged) => state.metrics.purged([
                 purged.revocations,
                 purged.sessions,

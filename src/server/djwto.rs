@@ -49,9 +49,9 @@ pub(super) fn routes(doors: &Doors, update: bool) -> Routes {
     Routes::default()
         .both("/validate_access", validate(Kind::Access))
         .both(&under("validate_refresh"), validate(Kind::Refresh))
-        .both(&under("refresh_access"), DIALECT.looking(post, refresh::refresh_access))
-        .both(&under("update_refresh"), DIALECT.looking(post, update))
-        .both(&under("logout"), DIALECT.looking("POST, DELETE, OPTIONS", logout::logout))
+        .both(&under("refresh_access"), DIALECT.changing(post, refresh::refresh_access))
+        .both(&under("update_refresh"), DIALECT.changing(post, update))
+        .both(&under("logout"), DIALECT.changing("POST, DELETE, OPTIONS", logout::logout))
 }
 
 /// A refusal as djwto's clients know it: 403 for a token, 401 for a login.

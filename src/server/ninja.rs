@@ -45,10 +45,10 @@ pub(super) fn routes() -> Routes {
         |client| DIALECT.route("POST", move |state, request| sign_in(state, request, client));
     Routes::default()
         .route("/api/auth/mobile/sign-in", sign_in(Client::Mobile))
-        .route("/api/auth/mobile/token-refresh", DIALECT.looking("POST", refresh_mobile))
+        .route("/api/auth/mobile/token-refresh", DIALECT.changing("POST", refresh_mobile))
         .route("/api/auth/web/sign-in", sign_in(Client::Web))
-        .route("/api/auth/web/token-refresh", DIALECT.looking("POST, DELETE", web))
-        .route("/api/auth/web/sign-out", DIALECT.looking("POST", sign_out))
+        .route("/api/auth/web/token-refresh", DIALECT.changing("POST, DELETE", web))
+        .route("/api/auth/web/sign-out", DIALECT.changing("POST", sign_out))
 }
 
 async fn sign_in(state: State, request: Request, client: Client) -> Result<Answer, Refused> {

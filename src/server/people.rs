@@ -45,14 +45,14 @@ pub(super) fn routes(doors: &Doors) -> Routes {
     let mut routes = Routes::default()
         .both("/login", login)
         .both("/account", DIALECT.looking("GET, HEAD", account::show))
-        .both(&format!("{refresh}/continue"), DIALECT.looking("GET", onward::go_on));
+        .both(&format!("{refresh}/continue"), DIALECT.changing("GET", onward::go_on));
     for act in account::Act::ALL {
         let path = act.path();
         let near = move |state: &State, request: &Request| account::near(state, request, act);
         let far = move |state: &State, request: &Request| account::far(state, request, act);
         routes = routes
-            .both(path, DIALECT.looking("POST", near))
-            .both(&format!("{refresh}{path}"), DIALECT.looking("POST", far));
+            .both(path, DIALECT.changing("POST", near))
+            .both(&format!("{refresh}{path}"), DIALECT.changing("POST", far));
     }
     routes
 }

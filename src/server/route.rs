@@ -11,6 +11,7 @@ use crate::server::State;
 use crate::server::refused::Refused;
 use crate::server::reply::Answer;
 use crate::server::request::Request;
+use crate::server::work::What;
 
 /// How a door says no.
 #[derive(Clone, Copy)]
@@ -59,17 +60,29 @@ impl Dialect {
         })
     }
 
-    /// A route that looks into the store or signs.
+    /// A route that looks at what is kept.
     pub(super) fn looking<F>(self, allowed: &'static str, door: F) -> Route
     where
         F: Fn(&State, &Request) -> Result<Answer, Refused> + Clone + Send + Sync + 'static,
     {
+        self.doing(What::Looking, allowed, door)
+    }
+
+    /// A route that changes what is kept, or perhaps.
+    pub(super) fn changing<F>(self, allowed: &'static str, door: F) -> Route
+    where
+        F: Fn(&State, &Request) -> Result<Answer, Refused> + Clone + Send + Sync + 'static,
+    {
+        self.doing(What::Changing, allowed, door)
+    }
+
+    fn doing<F>(self, what: What, allowed: &'static str, door: F) -> Route
+    where
+        F: Fn(&State, &Request) -> Result<Answer, Refused> + Clone + Send + Sync + 'static,
+    {
         self.route(allowed, move |state, request| {
-            let door = door.clone();
-            async move {
-                let work = state.work.clone();
-                work.looking(move || door(&state, &request)).await
-            }
+            let (door, work) = (door.clone(), Arc::clone(&state.work));
+            async move { work.doing(what, move || door(&state, &request)).await }
         })
     }
 }

@@ -17,19 +17,22 @@ use crate::server::slots::Slots;
 
 /// How many threads the work takes at most, and three to spare: for one that is about to end, for
 /// a reload and for a look at the certificate's files.
-pub const THREADS: usize = HASHING + LOOKING + 3;
+pub const THREADS: usize = HASHING + LOOKING + CHANGING + 3;
 
 /// How many passwords are hashed at a time, at most: each takes a core and, by default, 19 MiB.
 const HASHING: usize = 4;
 /// How many logins may wait for that. More would wait longer than a person does.
 const HASHING_WAITS: usize = 64;
 /// How many of them may come from one network, so that no one network fills the line. Behind a
-/// proxy, that is all there are.
+/// proxy that is not trusted, that is all there are.
 const HASHING_EACH: usize = 16;
-/// How many requests may look into the store or sign at a time.
+/// How many requests may look into the store at a time.
 const LOOKING: usize = 8;
-/// How many may wait for that: one of every connection there can sensibly be.
-const LOOKING_WAITS: usize = 4096;
+/// How many may change what it keeps, and sign what comes of that: they wait for each other, for
+/// other processes, and for a command that prints claims.
+const CHANGING: usize = 8;
+/// How many may wait for either: one of every connection there can sensibly be.
+const WAITS: usize = 4096;
 /// How long anybody waits for a turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -48,6 +51,15 @@ impl From<Error> for Failure {
     }
 }
 
+/// What work is for, if it hashes no password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    /// To look at what is kept.
+    Looking,
+    /// To change it, or perhaps.
+    Changing,
+}
+
 /// How it stands with a line.
 pub(super) struct Load {
     pub(super) name: &'static str,
@@ -60,6 +72,7 @@ pub(super) struct Work {
     hashing: Line,
     networks: Arc<Slots>,
     looking: Line,
+    changing: Line,
     hashers: Arc<Mutex<Vec<Hasher>>>,
 }
 
@@ -72,14 +85,15 @@ impl Work {
         Self {
             hashing: Line::new("hashing", (hashing, HASHING_WAITS), metrics),
             networks: Slots::new(HASHING + HASHING_WAITS, HASHING_EACH),
-            looking: Line::new("looking", (LOOKING, LOOKING_WAITS), metrics),
+            looking: Line::new("looking", (LOOKING, WAITS), metrics),
+            changing: Line::new("changing", (CHANGING, WAITS), metrics),
             hashers: Arc::default(),
         }
     }
 
     /// Does work that hashes a password. The memory for that is kept while logins wait, and given
-    /// back with the last of them. The turn passes on when the password is hashed, if the other line
-    /// has room for what is left to do.
+    /// back with the last of them. The turn passes on when the password is hashed, if the line for
+    /// changes has room for what is left to do.
     pub(super) async fn hashing<T: Send + 'static, E: From<Failure> + Send + 'static>(
         &self,
         from: IpAddr,
@@ -87,7 +101,7 @@ impl Work {
     ) -> Result<T, E> {
         let _slot = self.networks.take(from).ok_or(Failure::Busy)?;
         let turn = self.hashing.turn().await?;
-        let (line, looking) = (self.hashing.clone(), self.looking.clone());
+        let (line, changing) = (self.hashing.clone(), self.changing.clone());
         let (hashers, turn) = (Arc::clone(&self.hashers), Arc::new(Mutex::new(turn)));
         aside(Arc::clone(&turn), move || {
             let hasher = locked(&hashers).pop().unwrap_or_default();
@@ -97,7 +111,7 @@ impl Work {
                 } else {
                     locked(&hashers).clear();
                 }
-                if let Some(other) = looking.turn_at_once() {
+                if let Some(other) = changing.turn_at_once() {
                     *locked(&turn) = other;
                 }
             });
@@ -109,16 +123,21 @@ impl Work {
     }
 
     /// How it stands with each line.
-    pub(super) fn loads(&self) -> [Load; 2] {
-        [self.hashing.load(), self.looking.load()]
+    pub(super) fn loads(&self) -> [Load; 3] {
+        [self.hashing.load(), self.looking.load(), self.changing.load()]
     }
 
     /// Does any other work.
-    pub(super) async fn looking<T: Send + 'static, E: From<Failure> + Send + 'static>(
+    pub(super) async fn doing<T: Send + 'static, E: From<Failure> + Send + 'static>(
         &self,
+        what: What,
         work: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        aside(self.looking.turn().await?, work).await
+        let line = match what {
+            What::Looking => &self.looking,
+            What::Changing => &self.changing,
+        };
+        aside(line.turn().await?, work).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command that prints claims, under a server.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -57,4 +58,35 @@ fn without_its_claims_no_token_is_issued_and_the_server_goes_on() {
     assert_eq!(served.folder.run(&["session", "list", "--json"], ""), "");
     let log = served.stopped().join("\n");
     assert!(log.contains("was stopped: it took longer than 5 s"), "{log}");
+}
+
+/// One user's refreshes wait, all of them; nobody else's token is checked the later for it.
+#[test]
+fn refreshes_that_wait_hold_up_no_check() {
+    const WAITING: usize = 20;
+    let script = r#"["sh", "-c", "[ -e slow ] && { touch waits; while [ ! -e go ]; do sleep 0.02; done; }; echo {}"]"#;
+    let served = Folder::ready().with("JOT_CLAIMS__COMMAND", script).serve();
+    let (refresh, _) = served.tokens();
+    let (_, access) = served.tokens();
+    std::fs::write(served.folder.file("slow"), "").unwrap();
+    let answered = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..WAITING {
+            scope.spawn(|| {
+                let bearer = format!("Bearer {refresh}");
+                let headers = [("authorization", bearer.as_str())];
+                served.ask("POST", "/api/token/refresh/refresh_access/", &headers);
+                answered.fetch_add(1, Ordering::SeqCst);
+            });
+        }
+        while !served.folder.file("waits").exists() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        // Time for all of them to be where they wait.
+        std::thread::sleep(Duration::from_millis(300));
+        let checked = served.validate(&access).status;
+        let before = answered.load(Ordering::SeqCst);
+        std::fs::write(served.folder.file("go"), "").unwrap();
+        assert_eq!((checked, before), (200, 0));
+    });
 }

@@ -15,6 +15,7 @@ use crate::server::foreign;
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
+use crate::server::work::What;
 
 const REQUIRED: &str = "This field is required.";
 const NO_NUL: &str = "Null characters are not allowed.";
@@ -28,7 +29,7 @@ pub(super) async fn login(state: State, request: Request) -> Result<Answer, Refu
     let (username, password) = (posted.text("username")?, posted.text("password")?);
     let work = state.work.clone();
     if username.is_none() && password.is_none() {
-        return work.looking(move || without_credentials(&state, &request)).await;
+        return work.doing(What::Looking, move || without_credentials(&state, &request)).await;
     }
     let (username, password) = (username.unwrap_or_default(), password.unwrap_or_default());
     if let Some(why) = incomplete(&username, &password) {

@@ -69,7 +69,7 @@ fn work(registry: &mut Registry, state: &State) {
     }
     registry.register(
         "work_running",
-        "Work in hand: passwords that are hashed for a login (hashing), all else (looking)",
+        "Work in hand: passwords that are hashed for a login (hashing), what changes the store (changing), all else (looking)",
         running,
     );
     registry.register("work_waiting", "Work that waits for its turn", waiting);

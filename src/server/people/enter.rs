@@ -13,6 +13,7 @@ use crate::server::people::{accept, asked_next, keeps_cookies, looks, no_cookies
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::{Posted, Request};
+use crate::server::work::What;
 use crate::server::{State, djwto};
 
 /// Whether a request is a person's, who wants to see the page or sends its form. Only our own form
@@ -32,7 +33,7 @@ pub(super) fn is_for_people(state: &State, request: &Request) -> bool {
 pub(super) async fn login(state: State, request: Request) -> Result<Answer, Refused> {
     let work = state.work.clone();
     if looks(&request) {
-        return work.looking(move || show(&state, &request)).await;
+        return work.doing(What::Looking, move || show(&state, &request)).await;
     }
     foreign::judge_origin(&state.doors.site, &request)?;
     if !keeps_cookies(&request)? {
