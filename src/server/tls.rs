@@ -3,7 +3,6 @@
 //! TLS 1.2 and 1.3 by rustls over aws-lc-rs, HTTP/1.1 alone. Nothing watches the files: the first
 //! handshake after a while looks at them, so that an idle server sleeps.
 
-use std::mem;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -50,6 +49,18 @@ struct Held {
     looked: Instant,
     /// Somebody is looking: a disk that does not answer holds one thread and no more.
     looking: bool,
+    /// What was wrong with the files at the last look, which is told once.
+    wrong: Option<String>,
+}
+
+/// A look that is under way; it is over when this is dropped, however it ended.
+struct Looking<'a>(&'a Tls);
+
+impl Drop for Looking<'_> {
+    fn drop(&mut self) {
+        let mut held = self.0.held();
+        (held.looking, held.looked) = (false, Instant::now());
+    }
 }
 
 impl Files {
@@ -64,7 +75,7 @@ impl Tls {
         // What changes while the files are read is another state.
         let stamps = files.stamps();
         let pair = pair::read(&files)?;
-        let held = Held { pair, stamps, looked: Instant::now(), looking: false };
+        let held = Held { pair, stamps, looked: Instant::now(), looking: false, wrong: None };
         Ok(Self { files, clock, held: Mutex::new(held) })
     }
 
@@ -82,13 +93,12 @@ impl Tls {
     pub(super) async fn config(self: &Arc<Self>) -> Arc<ServerConfig> {
         if self.is_due() {
             let tls = Arc::clone(self);
-            let looking = tokio::task::spawn_blocking(move || {
-                tls.look();
-                let mut held = tls.held();
-                (held.looking, held.looked) = (false, Instant::now());
-            });
             // A look that broke off has changed nothing.
-            _ = looking.await;
+            _ = tokio::task::spawn_blocking(move || {
+                let _looking = Looking(&tls);
+                tls.look();
+            })
+            .await;
         }
         self.held().pair.config()
     }
@@ -102,23 +112,31 @@ impl Tls {
     }
 
     /// Reads the files again if they changed. A pair that cannot be served, such as one of which
-    /// only one half is there yet, is told once and leaves the one before.
+    /// only one half is there yet, or that may not be read yet, is told once and leaves the one
+    /// before; it is tried again at every look.
     fn look(&self) {
+        // What changes while the files are read is another state.
         let stamps = self.files.stamps();
-        if mem::replace(&mut self.held().stamps, stamps) == stamps {
+        if self.held().stamps == stamps {
             return;
         }
-        match pair::read(&self.files) {
+        let read = pair::read(&self.files);
+        let mut held = self.held();
+        match read {
             Ok(pair) => {
                 let fingerprint = pair.fingerprint();
                 tracing::info!(fingerprint, "there is a new certificate");
                 if let Some(why) = pair.untimely(self.clock.now()) {
                     tracing::warn!("{why}");
                 }
-                self.held().pair = pair;
+                (held.pair, held.stamps, held.wrong) = (pair, stamps, None);
             }
             Err(error) => {
-                tracing::error!(%error, "the certificate changed and cannot be used, the one before stays");
+                let wrong = Some(error.to_string());
+                if held.wrong != wrong {
+                    tracing::error!(%error, "the certificate changed and cannot be used, the one before stays");
+                    held.wrong = wrong;
+                }
             }
         }
     }

@@ -248,3 +248,20 @@ fn half_a_pair_leaves_the_one_before() {
     third.put(secured.folder.path());
     secured.shows(&third);
 }
+
+/// A mode is no part of what is looked at: whoever renews may set it a moment after.
+#[test]
+fn a_pair_that_could_not_be_read_once_is_taken_when_it_can() {
+    use std::os::unix::fs::PermissionsExt;
+    let (first, second) = (made(&["localhost"]), made(&["localhost"]));
+    let secured = Secured::with(&first, limits());
+    let key = secured.folder.path().join("server.key");
+    let mode = |mode| std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode));
+    secured.shows(&first);
+    second.put(secured.folder.path());
+    mode(0o644).unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    secured.shows(&first);
+    mode(0o600).unwrap();
+    secured.shows(&second);
+}
