@@ -3,12 +3,26 @@
 use crate::authority::Authority;
 use crate::authority::plan::Plan;
 use crate::authority::revoke::Note;
-use crate::claims::Claims;
+use crate::authority::validate::Asked;
+use crate::claims::{Claims, Profile};
 use crate::error::Result;
 use crate::event::{Event, Kind, Source};
 use crate::store::Change;
 
 impl Authority {
+    /// What a token of ours says whose holder wants to leave: it may be over by itself, replaced or
+    /// refused since. None: it is no token of ours.
+    pub fn leaving(&self, token: &str, profile: Profile) -> Result<Option<Claims>> {
+        let any = Asked {
+            profile: Some(profile),
+            ignore_aud: true,
+            ignore_exp: true,
+            ..Asked::default()
+        };
+        let report = self.look(token, &any)?;
+        Ok(report.claims.clone().filter(|_| report.failure().is_none()))
+    }
+
     /// Ends what a token stands for: its session, or the token where it has none. Whether that was
     /// so before; none: the token names neither.
     pub fn log_out(&self, claims: &Claims, source: &Source) -> Result<Option<bool>> {

@@ -59,7 +59,7 @@ impl Authority {
                 "refresh tokens are not renewed here (refresh.allow_update)",
             ));
         }
-        let asked = Asked { profile: caller.profile, ..self.asked_of_refresh() };
+        let asked = Asked { profile: caller.profile, ..self.asked_of(TokenKind::Refresh) };
         // Whoever refreshes signs: the private keys verify too, and are read once.
         self.ring()?;
         let claims = self.look(token, &asked)?.accepted()?;
@@ -70,13 +70,6 @@ impl Authority {
             }
         }
         Err(Error::new(Code::StoreLocked, "the session changes faster than it can be refreshed"))
-    }
-
-    /// What is asked of a refresh token. It is for whoever issued it: the audience that it carries is
-    /// that of its access tokens, and is judged only where the rules say who we are.
-    pub fn asked_of_refresh(&self) -> Asked {
-        let ignore_aud = self.rules.aud.is_none();
-        Asked { kind: Some(TokenKind::Refresh), ignore_aud, ..Asked::default() }
     }
 
     /// One attempt; none if somebody else changed the session meanwhile.

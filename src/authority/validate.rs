@@ -85,6 +85,14 @@ impl Authority {
         self.examine(token, &self.expected(asked))
     }
 
+    /// What is asked of a token of that kind. A refresh token is for whoever issued it: the audience
+    /// that it carries is that of its access tokens, and is judged only where the rules say who we
+    /// are.
+    pub fn asked_of(&self, kind: TokenKind) -> Asked {
+        let ignore_aud = kind == TokenKind::Refresh && self.rules.aud.is_none();
+        Asked { kind: Some(kind), ignore_aud, ..Asked::default() }
+    }
+
     /// Judges a token by our keys; the store is not asked.
     pub(super) fn examine(&self, token: &str, expected: &Expected) -> Result<Report> {
         let ring = self.keys.verifying()?;

@@ -21,14 +21,14 @@ mod validate;
 mod words;
 
 pub(super) use described::described;
-pub(super) use shown::{REFRESH, asked};
+pub(super) use shown::{asked, bearer, in_cookie, kept};
 pub(super) use words::words;
 
 /// The door's name in the audit log.
 const DOOR: &str = "djwto";
 
 /// The profile of its tokens.
-const PROFILE: Profile = Profile::Djwto;
+pub(super) const PROFILE: Profile = Profile::Djwto;
 
 pub(super) const BEARER: &str = "Bearer realm=api";
 

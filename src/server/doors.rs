@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::claims::Kind;
+
 /// How the doors of a server are set up.
 #[derive(Debug, Clone)]
 pub struct Doors {
@@ -36,13 +38,19 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The name of the cookie with the access token; none where there are no cookies.
-    pub fn access_cookie(self) -> Option<&'static str> {
-        match self {
-            Self::Json => None,
-            Self::OneCookie => Some("jwt_access"),
-            Self::TwoCookies => Some("jwt_access_token"),
+    /// The name of the cookie with the token of that kind; none where there are no cookies.
+    pub fn cookie(self, kind: Kind) -> Option<&'static str> {
+        match (self, kind) {
+            (Self::Json, _) => None,
+            (_, Kind::Refresh) => Some("jwt_refresh"),
+            (Self::OneCookie, Kind::Access) => Some("jwt_access"),
+            (Self::TwoCookies, Kind::Access) => Some("jwt_access_token"),
         }
+    }
+
+    /// Whether tokens travel in cookies.
+    pub fn has_cookies(self) -> bool {
+        self != Self::Json
     }
 }
 

@@ -12,7 +12,7 @@ use crate::claims::{Claims, Kind};
 use crate::error::Stage;
 use crate::json::Json;
 use crate::server::State;
-use crate::server::djwto::{REFRESH, words};
+use crate::server::djwto::{bearer, in_cookie, words};
 use crate::server::foreign::{self, Referer};
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
@@ -27,7 +27,7 @@ pub(super) use described::described;
 const DOOR: &str = "forward-auth";
 
 /// RFC 3986 2.3: what needs no encoding.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 const ERROR: HeaderName = HeaderName::from_static("jot-error");
 
@@ -42,11 +42,7 @@ async fn verify(state: State, request: Request) -> Result<Answer, Refused> {
     check_question(&request)?;
     let kind = kind(&request)?;
     let (token, bond) = shown(&state, &request, kind)?;
-    let asked = match kind {
-        Kind::Refresh => state.authority.asked_of_refresh(),
-        Kind::Access => Asked { kind: Some(kind), ..Asked::default() },
-    };
-    let asked = Asked { permissions: request.asked("perm"), ..asked };
+    let asked = Asked { permissions: request.asked("perm"), ..state.authority.asked_of(kind) };
     let report = state.validate(&token, asked, request.source(DOOR)).await?;
     if let Some(claims) = &report.claims {
         foreign::judge_bond(bond, claims.sid.as_deref())?;
@@ -83,15 +79,10 @@ fn kind(request: &Request) -> Result<Kind, Refused> {
 /// The token of the request that is to pass: Bearer, or else the mode's cookie, which the browser
 /// sends by itself, so that the page behind an unsafe request must be ours.
 fn shown(state: &State, request: &Request, kind: Kind) -> Result<(String, Option<Bond>), Refused> {
-    let access = state.doors.mode.access_cookie();
-    let Some(access) = access.filter(|_| !request.has_bearer()) else {
-        let none = "Token not found in \"HTTP_AUTHORIZATION\" header.";
-        let token = request.bearer()?.ok_or_else(|| Refused::Token(none.to_owned()))?;
-        return Ok((token.to_owned(), None));
+    let Some(cookie) = state.doors.mode.cookie(kind).filter(|_| !request.has_bearer()) else {
+        return Ok((bearer(request)?, None));
     };
-    let name = if kind == Kind::Refresh { REFRESH } else { access };
-    let empty = || Refused::Token(format!("Cookie \"{name}\" cannot be empty."));
-    let token = request.cookie(name)?.ok_or_else(empty)?.to_owned();
+    let token = in_cookie(request, cookie)?;
     if is_safe(request) {
         return Ok((token, None));
     }
@@ -122,7 +113,7 @@ fn has_claim(claims: &Claims, asked: &str) -> Result<(), Refused> {
 
 /// 200, and who it is.
 fn passed(claims: &Claims) -> Answer {
-    let encoded = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
+    let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
     let name = claims.username.as_deref().or(claims.sub.as_deref()).unwrap_or_default();
     let permissions: Vec<_> = claims.permissions.iter().map(|one| encoded(one)).collect();
     let told = [

@@ -8,7 +8,6 @@ use axum::http::header::{ALLOW, CONTENT_TYPE};
 use crate::authority::issue::Token;
 use crate::authority::login::Credentials;
 use crate::authority::refresh::{Refreshed, Wish};
-use crate::authority::validate::Asked;
 use crate::authority::{Caller, Hasher};
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error};
@@ -89,11 +88,11 @@ fn refresh_mobile(state: &State, request: &Request) -> Result<Answer, Refused> {
 /// The cookie comes to this path alone: it is refreshed and given up here.
 fn web(state: &State, request: &Request) -> Result<Answer, Refused> {
     foreign::judge_origin(&state.doors.site, request)?;
-    let token = request.cookie(&state.doors.ninja_cookie.0);
+    let token = request.cookie(&state.doors.ninja_cookie.0)?;
     if request.method == axum::http::Method::DELETE {
-        return give_up((state, request), token.ok().flatten());
+        return give_up((state, request), token);
     }
-    let token = token?.ok_or_else(unauthorized)?;
+    let token = token.ok_or_else(unauthorized)?;
     let Refreshed { refresh, access } =
         refresh((state, request), (token, Wish::Renewal), Client::Web)?;
     Ok(with_cookie(state, reply::ok(&[("access", &access.text)]), &refresh)?)
@@ -106,19 +105,9 @@ fn sign_out(state: &State, request: &Request) -> Result<Answer, Refused> {
 
 /// Ends the session that a token of ours names, expired or not, and makes the browser forget.
 fn give_up((state, request): (&State, &Request), token: Option<&str>) -> Result<Answer, Refused> {
-    if let Some(token) = token {
-        let any = Asked {
-            profile: Some(PROFILE),
-            ignore_aud: true,
-            ignore_exp: true,
-            ..Asked::default()
-        };
-        let report = state.authority.look(token, &any)?;
-        if report.failure().is_none()
-            && let Some(claims) = &report.claims
-        {
-            state.authority.log_out(claims, &request.source(DOOR))?;
-        }
+    let leaving = token.map(|token| state.authority.leaving(token, PROFILE)).transpose()?;
+    if let Some(claims) = leaving.flatten() {
+        state.authority.log_out(&claims, &request.source(DOOR))?;
     }
     let (name, path) = &state.doors.ninja_cookie;
     let forgotten = cookies::forget((name, path), &state.doors.ninja)?;

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::claims::Kind;
 use crate::server::doors::Doors;
 use crate::server::{djwto, forward, health, ninja};
 
@@ -186,9 +187,12 @@ fn schemes(doors: &Doors) -> Value {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         "ninja": cookie(&doors.ninja_cookie.0),
     });
-    if let Some(access) = doors.mode.access_cookie() {
-        schemes["access"] = cookie(access);
-        schemes["refresh"] = cookie(djwto::REFRESH);
+    for kind in [Kind::Access, Kind::Refresh] {
+        if let Some(name) = doors.mode.cookie(kind) {
+            schemes[kind.name()] = cookie(name);
+        }
+    }
+    if doors.mode.has_cookies() {
         let csrf = "The value of the cookie csrftoken, which must come along too.";
         schemes["csrf"] = json!({
             "type": "apiKey", "in": "header", "name": "X-CSRFToken", "description": csrf,

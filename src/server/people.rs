@@ -37,7 +37,7 @@ const DIALECT: Dialect = Dialect { refuse, methods: reply::methods };
 /// The pages' paths, each with and without the last slash. Without cookies there are none, and
 /// `/login/` is the djwto door's alone.
 pub(super) fn routes(doors: &Doors) -> Routes {
-    if doors.mode.access_cookie().is_none() {
+    if !doors.mode.has_cookies() {
         return Routes::default().both("/login", Route::shared("POST, OPTIONS", djwto::login));
     }
     let login = Route::shared("GET, HEAD, POST, OPTIONS", login);
@@ -59,7 +59,7 @@ pub(super) fn routes(doors: &Doors) -> Routes {
 
 /// `/login/`: a page for people, and for everybody else what the djwto door answers.
 async fn login(state: State, request: Request) -> Answer {
-    if enter::is_for_people(&state, &request) {
+    if enter::is_for_people(&request) {
         DIALECT.answer("GET, HEAD, POST", (state, request), enter::login).await
     } else {
         djwto::login(state, request).await
@@ -69,11 +69,7 @@ async fn login(state: State, request: Request) -> Answer {
 /// Whose good token of that kind came in its cookie. None: there is no such cookie, or the token is
 /// not good any more.
 fn visitor(state: &State, request: &Request, kind: Kind) -> Result<Option<Claims>, Refused> {
-    let name = match kind {
-        Kind::Access => state.doors.mode.access_cookie().unwrap_or_default(),
-        Kind::Refresh => djwto::REFRESH,
-    };
-    let Some(token) = request.cookie(name)? else { return Ok(None) };
+    let Some(token) = djwto::kept(state, request, kind)? else { return Ok(None) };
     let asked = djwto::asked(state, kind);
     let report = state.authority.validate(token, &asked, &request.source(DOOR))?;
     Ok(report.claims.clone().filter(|_| report.failure().is_none()))

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::client::set_cookies;
-use crate::door::{Door, Visit, Words, at_every_door};
+use crate::client::{Browser, set_cookies};
+use crate::csrf::{VALIDATE, cookie_mode, forged};
+use crate::door::{Door, Visit, WEB, Words, at_every_door};
 use crate::served::now;
 use crate::token;
 
@@ -151,4 +152,42 @@ fn a_log_out_may_come_late() {
         assert_eq!(set_cookies(&again), gone);
         all_revoked(&visit, &visit.refresh);
     }
+}
+
+const LOGOUT: &str = "/api/token/refresh/logout/";
+
+/// All that came along is ended, or nothing is: no answer says of a session that goes on that it is
+/// deleted.
+#[test]
+fn a_log_out_with_cookies_of_two_sessions_ends_neither() {
+    let served = cookie_mode().serve();
+    let [one, other] = [(); 2].map(|()| Browser::of_alice(&served));
+    let mut mixed = one.clone();
+    mixed.plant("jwt_access_token", &other.cookie("jwt_access_token"));
+    let answer = mixed.shown("DELETE", LOGOUT, &[]);
+    forged(&answer, "the cookie csrftoken is not of this session");
+    for browser in [one, other] {
+        assert_eq!(browser.clone().post(VALIDATE, &[]).status, 200);
+    }
+}
+
+#[test]
+fn a_log_out_with_a_cookie_that_came_twice_ends_nothing() {
+    let served = cookie_mode().serve();
+    let alice = Browser::of_alice(&served);
+    for name in ["jwt_refresh", "jwt_access_token"] {
+        let csrf = alice.cookie("csrftoken");
+        let planted = format!("{name}=planted");
+        let headers = [("x-csrftoken", csrf.as_str()), ("cookie", &planted)];
+        let answer = alice.clone().send(("DELETE", LOGOUT), &headers, "");
+        answer.is(403, &format!(r#"{{"error": "Cookie \"{name}\" was sent twice."}}"#));
+        assert!(set_cookies(&answer).is_empty());
+    }
+    assert_eq!(alice.clone().post(VALIDATE, &[]).status, 200);
+
+    let visit = Visit::at(Door::Web);
+    let twice = format!("refresh=planted; refresh={}", visit.refresh);
+    let answer = visit.served.ask("DELETE", WEB, &[("cookie", &twice)]);
+    answer.is(401, r#"{"detail": "Unauthorized"}"#);
+    assert_eq!(visit.show_refresh("", Some(&visit.refresh)).status, 200);
 }

@@ -282,6 +282,22 @@ fn a_form_is_sent_on_to_where_the_refresh_cookie_is_seen() {
     }
 }
 
+/// Another window was faster: what this one has is an older token of the same session.
+#[test]
+fn a_log_out_with_a_refresh_token_that_was_replaced_ends_the_session() {
+    let served = served("one-cookie");
+    let mut visitor = alice(&served);
+    let mut old = visitor.clone();
+    for _ in 0..2 {
+        visitor.lose("jwt_access");
+        visitor.get(GO_ON);
+    }
+    old.send("/api/token/refresh/account/logout/", &[]).leads_to("/login/");
+    assert_eq!(sessions(&served).len(), 0);
+    let page = old.get("/login/");
+    assert!(page.body.contains("You are logged out."), "{}", page.body);
+}
+
 #[test]
 fn what_the_account_page_does_needs_its_own_form() {
     let served = served("one-cookie");

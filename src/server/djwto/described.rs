@@ -10,7 +10,7 @@ const KINDS: [&str; 3] =
 
 /// The door as it is set up.
 pub(in crate::server) fn described(doors: &Doors, update: bool) -> Described {
-    let door = Door { cookies: doors.mode.access_cookie().is_some(), csrf: doors.csrf };
+    let door = Door { cookies: doors.mode.has_cookies(), csrf: doors.csrf };
     let under = |name: &str| format!("{}/{name}/", doors.refresh_path);
     let refused = "The token was refused.";
     let validates = |id: &str, kind: &str| {

@@ -21,8 +21,7 @@ const REQUIRED: &str = "This field is required.";
 const NO_NUL: &str = "Null characters are not allowed.";
 
 pub(super) async fn login(state: State, request: Request) -> Result<Answer, Refused> {
-    let cookies = state.doors.mode.access_cookie().is_some();
-    if cookies {
+    if state.doors.mode.has_cookies() {
         foreign::judge_origin(&state.doors.site, &request)?;
     }
     let posted = request.posted()?;
@@ -78,8 +77,7 @@ pub(in crate::server) fn both(issued: &Issued) -> Result<(&Token, &Token), Error
 
 /// As the original does, a browser without a CSRF token gets one with a refusal too.
 fn first_csrf(state: &State, request: &Request) -> Result<Vec<HeaderValue>, Error> {
-    let cookies = state.doors.mode.access_cookie().is_some();
-    if !cookies || !matches!(request.cookie(foreign::COOKIE), Ok(None)) {
+    if !state.doors.mode.has_cookies() || !matches!(request.cookie(foreign::COOKIE), Ok(None)) {
         return Ok(Vec::new());
     }
     let csrf = state.authority.csrf_token(None)?;
@@ -88,7 +86,7 @@ fn first_csrf(state: &State, request: &Request) -> Result<Vec<HeaderValue>, Erro
 
 /// Somebody who posts no name and no password may be somebody who is logged in.
 fn without_credentials(state: &State, request: &Request) -> Result<Answer, Refused> {
-    let token = match state.doors.mode.access_cookie() {
+    let token = match state.doors.mode.cookie(Kind::Access) {
         Some(name) => request.cookie(name),
         None => request.bearer(),
     };

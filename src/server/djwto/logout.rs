@@ -5,9 +5,9 @@ use axum::body::Body;
 use axum::http::StatusCode;
 
 use crate::authority::validate::Asked;
-use crate::claims::Kind;
+use crate::claims::{Claims, Kind};
 use crate::server::State;
-use crate::server::djwto::shown::{REFRESH, Said, Shown, asked};
+use crate::server::djwto::shown::{Said, Shown, asked, kept};
 use crate::server::djwto::{DOOR, PROFILE, tokens};
 use crate::server::foreign::{self, Referer};
 use crate::server::refused::Refused;
@@ -35,38 +35,32 @@ pub(super) fn logout(state: &State, request: &Request) -> Result<Answer, Refused
 
 /// Whatever the client shows, good, dead or nothing: afterwards it has no tokens.
 fn delete(state: &State, request: &Request) -> Result<Answer, Refused> {
-    let Some(access) = state.doors.mode.access_cookie() else {
+    if !state.doors.mode.has_cookies() {
         if let Ok(Some(token)) = request.bearer() {
-            end(state, request, (token, None))?;
+            end(state, request, state.authority.leaving(token, PROFILE)?.as_slice())?;
         }
         return Ok(reply::of(StatusCode::NO_CONTENT, Body::empty()));
-    };
+    }
     let posted = request.posted()?;
     let doors = (state.authority.as_ref(), state.doors.as_ref());
     let bond = foreign::judge(doors, request, (Some(&posted), Referer::Required))?;
-    for name in [REFRESH, access] {
-        if let Ok(Some(token)) = request.cookie(name) {
-            end(state, request, (token, bond))?;
+    // All of them are looked at before one is ended: the answer must be true of each.
+    let mut leaving = Vec::new();
+    for kind in [Kind::Refresh, Kind::Access] {
+        if let Some(token) = kept(state, request, kind)?
+            && let Some(claims) = state.authority.leaving(token, PROFILE)?
+        {
+            foreign::judge_bond(bond, claims.sid.as_deref())?;
+            leaving.push(claims);
         }
     }
+    end(state, request, &leaving)?;
     let answer = reply::ok(&[("msg", "Tokens successfully deleted.")]);
     Ok(reply::set_cookies(answer, tokens::forgotten(&state.doors)?))
 }
 
-/// Ends what a token names, if it is one of ours.
-fn end(
-    state: &State,
-    request: &Request,
-    (token, bond): (&str, Option<crate::authority::Bond>),
-) -> Result<(), Refused> {
-    let any =
-        Asked { profile: Some(PROFILE), ignore_aud: true, ignore_exp: true, ..Asked::default() };
-    let report = state.authority.look(token, &any)?;
-    if report.failure().is_none()
-        && let Some(claims) = &report.claims
-    {
-        foreign::judge_bond(bond, claims.sid.as_deref())?;
-        state.authority.log_out(claims, &request.source(DOOR))?;
-    }
+fn end(state: &State, request: &Request, leaving: &[Claims]) -> Result<(), Refused> {
+    let source = request.source(DOOR);
+    leaving.iter().try_for_each(|claims| state.authority.log_out(claims, &source).map(drop))?;
     Ok(())
 }

@@ -14,8 +14,7 @@ use crate::server::request::Request;
 
 pub(super) fn refresh_access(state: &State, request: &Request) -> Result<Answer, Refused> {
     // A client in JSON mode keeps the refresh token it has; a browser takes every cookie.
-    let cookies = state.doors.mode.access_cookie().is_some();
-    let wish = if cookies { Wish::Renewal } else { Wish::Access };
+    let wish = if state.doors.mode.has_cookies() { Wish::Renewal } else { Wish::Access };
     let said = ("Access token successfully refreshed.", "Can't update access token.");
     refresh((state, request), wish, said)
 }

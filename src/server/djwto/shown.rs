@@ -11,9 +11,6 @@ use crate::server::foreign::{self, Referer};
 use crate::server::refused::Refused;
 use crate::server::request::Request;
 
-/// The refresh token's cookie.
-pub(in crate::server) const REFRESH: &str = "jwt_refresh";
-
 /// Whether a client must say in the field `jwt_type` which cookie it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Said {
@@ -35,19 +32,14 @@ impl Shown {
         request: &Request,
         (kind, said): (Kind, Said),
     ) -> Result<Self, Refused> {
-        let Some(access) = state.doors.mode.access_cookie() else {
-            let none = "Token not found in \"HTTP_AUTHORIZATION\" header.";
-            let token = request.bearer()?.ok_or_else(|| Refused::Token(none.to_owned()))?;
-            return Ok(Self { token: token.to_owned(), bond: None });
+        let Some(cookie) = state.doors.mode.cookie(kind) else {
+            return Ok(Self { token: bearer(request)?, bond: None });
         };
         let posted = request.posted()?;
         let doors = (state.authority.as_ref(), state.doors.as_ref());
         let bond = foreign::judge(doors, request, (Some(&posted), Referer::Required))?;
         check_type((state, request), posted.text("jwt_type")?.as_deref(), (kind, said))?;
-        let name = if kind == Kind::Refresh { REFRESH } else { access };
-        let empty = || Refused::Token(format!("Cookie \"{name}\" cannot be empty."));
-        let token = request.cookie(name)?.ok_or_else(empty)?;
-        Ok(Self { token: token.to_owned(), bond })
+        Ok(Self { token: in_cookie(request, cookie)?, bond })
     }
 
     /// Goes on if the token passed its checks and the CSRF token is of the same session.
@@ -65,11 +57,32 @@ impl Shown {
     /// The words for a refresh token that did not pass: in JSON mode another kind of token has its
     /// own.
     pub(super) fn refresh_words(&self, state: &State, failed: &Check) -> String {
-        if failed.name == "type" && state.doors.mode.access_cookie().is_none() {
+        if failed.name == "type" && !state.doors.mode.has_cookies() {
             return "Refresh token was not sent in authorization header.".to_owned();
         }
         words(&self.token, failed, Kind::Refresh)
     }
+}
+
+/// The token that is shown as Bearer.
+pub(in crate::server) fn bearer(request: &Request) -> Result<String, Refused> {
+    let none = || Refused::Token("Token not found in \"HTTP_AUTHORIZATION\" header.".to_owned());
+    request.bearer()?.map(str::to_owned).ok_or_else(none)
+}
+
+/// The token that is shown in a cookie.
+pub(in crate::server) fn in_cookie(request: &Request, name: &str) -> Result<String, Refused> {
+    let empty = || Refused::Token(format!("Cookie \"{name}\" cannot be empty."));
+    request.cookie(name)?.map(str::to_owned).ok_or_else(empty)
+}
+
+/// The token of that kind, good or not, that a browser keeps and sent along.
+pub(in crate::server) fn kept<'a>(
+    state: &State,
+    request: &'a Request,
+    kind: Kind,
+) -> Result<Option<&'a str>, Refused> {
+    state.doors.mode.cookie(kind).map_or(Ok(None), |name| request.cookie(name))
 }
 
 /// Which cookie the client means must be the one that the path looks at.
@@ -101,9 +114,5 @@ fn check_type(
 
 /// What this door asks of a token of that kind.
 pub(in crate::server) fn asked(state: &State, kind: Kind) -> Asked {
-    let asked = match kind {
-        Kind::Refresh => state.authority.asked_of_refresh(),
-        Kind::Access => Asked { kind: Some(kind), ..Asked::default() },
-    };
-    Asked { profile: Some(PROFILE), ..asked }
+    Asked { profile: Some(PROFILE), ..state.authority.asked_of(kind) }
 }

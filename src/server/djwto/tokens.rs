@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::server::State;
 use crate::server::cookies::{self, Cookie};
 use crate::server::djwto::payload;
-use crate::server::djwto::shown::REFRESH;
 use crate::server::doors::{Attributes, Doors, Mode};
 use crate::server::foreign;
 use crate::server::reply::{self, Answer};
@@ -64,17 +63,19 @@ impl Doors {
     }
 }
 
+/// The name and the path of the cookie with a token; none in JSON mode.
+fn place(doors: &Doors, kind: Kind) -> Option<(&'static str, &str)> {
+    let path = if kind == Kind::Refresh { doors.refresh_path.as_str() } else { "/" };
+    doors.mode.cookie(kind).map(|name| (name, path))
+}
+
 /// The cookies of one token.
 fn each(
     doors: &Doors,
     (token, now): (&Token, i64),
     mut take: impl FnMut(&Cookie<'_>) -> Result<()>,
 ) -> Result<()> {
-    let Some(access) = doors.mode.access_cookie() else { return Ok(()) };
-    let (name, path) = match token.kind {
-        Kind::Refresh => (REFRESH, doors.refresh_path.as_str()),
-        Kind::Access => (access, "/"),
-    };
+    let Some((name, path)) = place(doors, token.kind) else { return Ok(()) };
     let ends = (token.expires, now);
     take(&Cookie { name, value: &token.text, path, http_only: true, ends })?;
     if token.kind == Kind::Access && doors.mode == Mode::TwoCookies {
@@ -92,15 +93,12 @@ pub(in crate::server) fn csrf_cookie(doors: &Doors, value: &str, now: i64) -> Re
 
 /// The cookies that make a browser forget the tokens; none in JSON mode.
 pub(in crate::server) fn forgotten(doors: &Doors) -> Result<Vec<HeaderValue>> {
-    let Some(access) = doors.mode.access_cookie() else { return Ok(Vec::new()) };
-    let readable = Attributes { http_only: false, ..doors.cookies.clone() };
-    let forget = |name, path, attributes| cookies::forget((name, path), attributes);
-    let mut forgotten = vec![
-        forget(REFRESH, doors.refresh_path.as_str(), &doors.cookies)?,
-        forget(access, "/", &doors.cookies)?,
-    ];
+    let places = [Kind::Refresh, Kind::Access].into_iter().filter_map(|kind| place(doors, kind));
+    let forget = |place| cookies::forget(place, &doors.cookies);
+    let mut forgotten = places.map(forget).collect::<Result<Vec<_>>>()?;
     if doors.mode == Mode::TwoCookies {
-        forgotten.push(forget(PAYLOAD, "/", &readable)?);
+        let readable = Attributes { http_only: false, ..doors.cookies.clone() };
+        forgotten.push(cookies::forget((PAYLOAD, "/"), &readable)?);
     }
     Ok(forgotten)
 }

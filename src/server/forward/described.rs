@@ -16,9 +16,10 @@ pub(in crate::server) fn described(doors: &Doors) -> Described {
             "The token is Bearer or, in the cookie modes, a cookie. A cookie needs the CSRF token \
              too, unless a trusted proxy says X-Forwarded-Method: GET, HEAD or OPTIONS.",
         )
-        .shown(match doors.mode.access_cookie() {
-            Some(_) => json!([{"bearer": []}, {"access": [], "csrf": []}]),
-            None => json!([{"bearer": []}]),
+        .shown(if doors.mode.has_cookies() {
+            json!([{"bearer": []}, {"access": [], "csrf": []}])
+        } else {
+            json!([{"bearer": []}])
         })
         .asked(json!([
             {

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use crate::authority::Bond;
 use crate::claims::{Claims, Kind};
 use crate::server::State;
-use crate::server::djwto::tokens;
+use crate::server::djwto::{PROFILE, kept, tokens};
 use crate::server::foreign::{self, Referer};
 use crate::server::people::next::{ACCOUNT, LOGIN};
 use crate::server::people::said::Said;
@@ -74,9 +74,13 @@ pub(super) fn near(state: &State, request: &Request, act: Act) -> Result<Answer,
     send(StatusCode::TEMPORARY_REDIRECT, &path)
 }
 
-/// A form that was sent on. The refresh cookie may be over too; then nothing is left to end.
+/// A form that was sent on. The refresh cookie may be over too; then nothing is left to end. To log
+/// out, one that another window replaced will do.
 pub(super) fn far(state: &State, request: &Request, act: Act) -> Result<Answer, Refused> {
-    let claims = visitor(state, request, Kind::Refresh)?;
+    let claims = match (act, kept(state, request, Kind::Refresh)?) {
+        (Act::LogOut, Some(token)) => state.authority.leaving(token, PROFILE)?,
+        _ => visitor(state, request, Kind::Refresh)?,
+    };
     carry_out(state, request, (act, claims.as_ref()))
 }
 

@@ -18,15 +18,13 @@ use crate::server::{State, djwto};
 
 /// Whether a request is a person's, who wants to see the page or sends its form. Only our own form
 /// has the field: a client of the djwto door sends a header, if anything.
-pub(super) fn is_for_people(state: &State, request: &Request) -> bool {
+pub(super) fn is_for_people(request: &Request) -> bool {
     let ours = || match request.posted() {
         Ok(Posted::Form(fields)) => fields.iter().any(|(name, _)| name == foreign::FIELD),
         _ => false,
     };
     let post = request.method == axum::http::Method::POST;
-    state.doors.mode.access_cookie().is_some()
-        && accept::wants_page(&request.headers)
-        && (looks(request) || post && ours())
+    accept::wants_page(&request.headers) && (looks(request) || post && ours())
 }
 
 /// Shows the page, or logs in.

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use crate::authority::refresh::Wish;
 use crate::claims::Kind;
 use crate::error::Code;
+use crate::server::djwto::kept;
 use crate::server::djwto::tokens::{self, Handed};
 use crate::server::people::next::{LOGIN, safe_next, with_next};
 use crate::server::people::view::refusal::{self, Refusal};
@@ -42,7 +43,7 @@ pub(super) fn go_on(state: &State, request: &Request) -> Result<Answer, Refused>
         return Ok(no_cookies(next));
     }
     let login = with_next(LOGIN, next);
-    let Some(token) = request.cookie(djwto::REFRESH)? else { return see(&login) };
+    let Some(token) = kept(state, request, Kind::Refresh)? else { return see(&login) };
     match djwto::refresh::renew(state, (token, Wish::Renewal), request) {
         Ok(refreshed) => {
             let (refresh, access) = (&refreshed.refresh, &refreshed.access);
