@@ -42,6 +42,7 @@ mod refused;
 mod reply;
 mod request;
 mod route;
+mod seldom;
 mod slots;
 mod socket;
 pub mod tls;

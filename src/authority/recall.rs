@@ -2,7 +2,7 @@
 //! neither the key ring nor the store has changed since: no signature is verified, nothing is read.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 
@@ -26,7 +26,8 @@ pub(super) struct Memory(Mutex<HashMap<[u8; SHA256_OUTPUT_LEN], Arc<Good>>>);
 struct Good {
     verdict: Verdict,
     standing: Standing,
-    ring: Arc<Ring>,
+    /// Weak: what verified it may hold private keys, which are to go when the ring changes.
+    ring: Weak<Ring>,
     state: i64,
 }
 
@@ -57,7 +58,8 @@ impl Authority {
     /// The judgement of a token that was found good before, if that can be told without reading or
     /// waiting. The same as [`validate`](Authority::validate) would come to.
     pub fn recall(&self, token: &str, asked: &Asked) -> Option<Report> {
-        let good = self.memory.get(token)?;
+        // Which algorithms are allowed was judged with the signature.
+        let good = self.memory.get(token).filter(|_| asked.algs.is_empty())?;
         let is_as_it_was = self.store.state()? == good.state && self.is_verifying(&good)?;
         if !is_as_it_was || self.audit.hears(Kind::TokenValidated) {
             return None;
@@ -75,7 +77,7 @@ impl Authority {
     pub fn learn(&self, token: &str, asked: &Asked, source: &Source) -> Result<Report> {
         // First of all: what is read after it may be newer than it says, and never older.
         let state = self.store.state();
-        let ring = self.keys.verifying()?;
+        let ring = Arc::downgrade(&self.keys.verifying()?);
         let (report, standing) = self.judge(token, asked, source)?;
         let good = report.failure().is_none();
         if let Some(((verdict, standing), state)) =
@@ -88,8 +90,8 @@ impl Authority {
 
     /// Whether the ring is the one by which a token was judged, and its key still verifies.
     fn is_verifying(&self, good: &Good) -> Option<bool> {
-        let ring = self.keys.verifying().ok()?;
-        let same = Arc::ptr_eq(&ring, &good.ring);
+        let ring = self.keys.held()?;
+        let same = std::ptr::eq(Arc::as_ptr(&ring), good.ring.as_ptr());
         let kid = good.verdict.kid()?;
         Some(same && ring.verifying(self.now()).iter().any(|key| key.kid() == kid))
     }

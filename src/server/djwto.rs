@@ -62,9 +62,10 @@ fn refuse(refused: Refused) -> Answer {
         Refused::Login(why) => reply::challenge(error(StatusCode::UNAUTHORIZED, &why), BEARER),
         Refused::Revoked(why) => reply::challenge(error(StatusCode::UNAUTHORIZED, why), BEARER),
         Refused::Token(why) => reply::challenge(error(StatusCode::FORBIDDEN, &why), BEARER),
-        Refused::Permission(why) | Refused::Foreign(why) | Refused::TooLarge(why) => {
-            error(StatusCode::FORBIDDEN, &why)
-        }
+        Refused::Permission(why)
+        | Refused::Foreign(why)
+        | Refused::Unlisted(why)
+        | Refused::TooLarge(why) => error(StatusCode::FORBIDDEN, &why),
         Refused::Absent => reply::not_found(),
         Refused::Failed(failure) => {
             let (status, why, after) = reply::failed(&failure);

@@ -5,6 +5,7 @@ use crate::authority::{Authority, Bond};
 use crate::server::doors::{Doors, Site};
 use crate::server::refused::Refused;
 use crate::server::request::{Posted, Request};
+use crate::server::seldom::Seldom;
 
 /// The cookie with the CSRF token, and how long it is kept, as Django does.
 pub(super) const COOKIE: &str = "csrftoken";
@@ -23,12 +24,7 @@ pub(super) fn judge_origin(site: &Site, request: &Request) -> Result<(), Refused
     let fetched = request.header("sec-fetch-site").map_err(twice)?;
     match origin {
         Some(origin) if site.knows(origin) => return Ok(()),
-        Some(origin) => {
-            let origin: String = origin.chars().take(100).collect();
-            let why =
-                format!("the origin {origin} is not one of this server's (server.public_origins)");
-            return Err(foreign(&why));
-        }
+        Some(origin) => return Err(unknown(request, origin)),
         None => {}
     }
     match fetched {
@@ -37,6 +33,26 @@ pub(super) fn judge_origin(site: &Site, request: &Request) -> Result<(), Refused
         }
         _ => Ok(()),
     }
+}
+
+/// The refusal of an origin. Where it is the very host that was asked, the page is our own, and only
+/// the settings do not know it.
+fn unknown(request: &Request, origin: &str) -> Refused {
+    static TOLD: Seldom = Seldom::new();
+    let seen: String = origin.chars().take(100).collect();
+    let why = format!("the origin {seen} is not one of this server's (server.public_origins)");
+    let host = origin.split_once("://").map(|(_, host)| host);
+    if host.is_none() || request.header("host") != Ok(host) {
+        return foreign(&why);
+    }
+    if let Some(others) = TOLD.tell() {
+        tracing::warn!(
+            origin = seen,
+            others,
+            "a page from this server was refused: its origin is not in server.public_origins"
+        );
+    }
+    Refused::Unlisted(format!("CSRF verification failed: {why}."))
 }
 
 /// What is made of a Referer where there is no Origin.
@@ -75,10 +91,10 @@ pub(super) fn judge(
     request: &Request,
     (posted, referers): (Option<&Posted>, Referer),
 ) -> Result<Option<Bond>, Refused> {
+    judge_origin(&doors.site, request)?;
     if !doors.csrf {
         return Ok(None);
     }
-    judge_origin(&doors.site, request)?;
     judge_referer(&doors.site, request, referers)?;
     let twice = |_| foreign("the cookie csrftoken was sent twice");
     let cookie = request.cookie(COOKIE).map_err(twice)?;

@@ -148,7 +148,7 @@ fn refuse(refused: Refused) -> Answer {
         Refused::Login(why) | Refused::Token(why) | Refused::Unreadable(why) => unauthorized(&why),
         Refused::Revoked(why) => unauthorized(why),
         Refused::Permission(why) => refusal((StatusCode::FORBIDDEN, "permission"), &why, &why),
-        Refused::Foreign(why) | Refused::TooLarge(why) => {
+        Refused::Foreign(why) | Refused::Unlisted(why) | Refused::TooLarge(why) => {
             refusal((StatusCode::FORBIDDEN, "csrf"), &why, &why)
         }
         Refused::Absent => reply::not_found(),

@@ -10,7 +10,8 @@ use std::task::Poll;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::Service;
@@ -23,6 +24,8 @@ use super::socket::Settled;
 type Refused = (StatusCode, &'static str);
 const TOO_LARGE: Refused = (StatusCode::PAYLOAD_TOO_LARGE, "the request body is too large");
 const TOO_SLOW: Refused = (StatusCode::REQUEST_TIMEOUT, "the request body took too long");
+const HOSTS: Refused =
+    (StatusCode::BAD_REQUEST, "the request must name the host that it is for, once");
 const BROKEN: Refused = (StatusCode::BAD_REQUEST, "the request body is broken");
 
 /// Answers one request. The routes see it with its whole body and its [`Peer`].
@@ -35,7 +38,11 @@ pub(super) async fn answer(
     let (mut parts, body) = request.into_parts();
     let limits = &shared.limits;
     let reading = tokio::time::timeout(limits.body_time, read(body, limits.body_bytes));
-    let body = match reading.await.unwrap_or(Err(TOO_SLOW)) {
+    let body = match check_host(&parts) {
+        Ok(()) => reading.await.unwrap_or(Err(TOO_SLOW)),
+        Err(refused) => Err(refused),
+    };
+    let body = match body {
         Ok(body) => body,
         Err((status, detail)) => {
             shared.metrics.body_refused(status.as_u16());
@@ -47,6 +54,13 @@ pub(super) async fn answer(
     parts.extensions.insert(peer);
     let app = shared.serving.borrow().app.clone();
     route(app, Request::from_parts(parts, Body::from(body))).await
+}
+
+/// RFC 9112 3.2: whoever reads another one of two hosts than we do would send it elsewhere.
+fn check_host(parts: &Parts) -> Result<(), Refused> {
+    let hosts = parts.headers.get_all(header::HOST).iter().count();
+    let may_lack = parts.version < Version::HTTP_11;
+    if hosts == 1 || hosts == 0 && may_lack { Ok(()) } else { Err(HOSTS) }
 }
 
 /// A body of at most `limit` bytes; one that states more is not waited for. Each piece is copied

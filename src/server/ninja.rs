@@ -164,7 +164,9 @@ fn refuse(refused: Refused) -> Answer {
             reply::challenge(detail(StatusCode::UNAUTHORIZED, "Unauthorized"), "Bearer realm=api")
         }
         Refused::Permission(_) => detail(StatusCode::FORBIDDEN, "Forbidden"),
-        Refused::Foreign(why) | Refused::TooLarge(why) => detail(StatusCode::FORBIDDEN, &why),
+        Refused::Foreign(why) | Refused::Unlisted(why) | Refused::TooLarge(why) => {
+            detail(StatusCode::FORBIDDEN, &why)
+        }
         Refused::Absent => detail(StatusCode::NOT_FOUND, "Not Found"),
         Refused::Failed(failure) => {
             let (status, why, after) = reply::failed(&failure);

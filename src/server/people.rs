@@ -126,6 +126,7 @@ fn refuse(refused: Refused) -> Answer {
         }
         Refused::Permission(_) => (Refusal::Permission, StatusCode::FORBIDDEN, None),
         Refused::Foreign(_) => (Refusal::Form, StatusCode::FORBIDDEN, None),
+        Refused::Unlisted(_) => (Refusal::Address, StatusCode::FORBIDDEN, None),
         Refused::TooLarge(_) => (Refusal::TooLarge, StatusCode::FORBIDDEN, None),
         Refused::Absent => (Refusal::Absent, StatusCode::NOT_FOUND, None),
         Refused::Failed(failure) => {

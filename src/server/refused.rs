@@ -20,6 +20,8 @@ pub(super) enum Refused {
     Permission(String),
     /// The request may come from a foreign page.
     Foreign(String),
+    /// The request comes from a page of ours, at an address that the settings do not list.
+    Unlisted(String),
     /// The client could not keep the token.
     TooLarge(String),
     /// It is not offered here.

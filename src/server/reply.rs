@@ -1,10 +1,6 @@
 //! Answers: the one place where an outcome becomes a status, headers and a body. Hints are for
 //! people at a terminal and never leave by HTTP; what goes wrong inside is logged, not told.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
-
 use axum::body::Body;
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE,
@@ -12,6 +8,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::error::Code;
+use crate::server::seldom::Seldom;
 use crate::server::work::Failure;
 
 pub(super) type Answer = axum::http::Response<Body>;
@@ -113,51 +110,15 @@ pub(super) fn with(mut answer: Answer, name: HeaderName, value: &'static str) ->
 }
 
 fn log(failure: &Failure) {
+    static BUSY: Seldom = Seldom::new();
     match failure {
         Failure::Busy => {
-            if let Some(others) = BUSY.tell(seconds()) {
+            if let Some(others) = BUSY.tell() {
                 tracing::warn!(others, "a request waited too long or among too many");
             }
         }
         Failure::Broken(error) => {
             tracing::error!(code = error.code().name(), error = %error, "a request failed");
         }
-    }
-}
-
-/// Tells a thing once a second: whoever floods the server must not fill the disk with its log.
-struct Seldom {
-    last: AtomicU64,
-    untold: AtomicU64,
-}
-
-static BUSY: Seldom = Seldom { last: AtomicU64::new(0), untold: AtomicU64::new(0) };
-
-impl Seldom {
-    /// How many went untold since, if this one is to be told.
-    fn tell(&self, second: u64) -> Option<u64> {
-        if self.last.swap(second, Ordering::Relaxed) == second {
-            self.untold.fetch_add(1, Ordering::Relaxed);
-            return None;
-        }
-        Some(self.untold.swap(0, Ordering::Relaxed))
-    }
-}
-
-/// Seconds since the first question, from one on.
-fn seconds() -> u64 {
-    static BEGAN: OnceLock<Instant> = OnceLock::new();
-    BEGAN.get_or_init(Instant::now).elapsed().as_secs() + 1
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_flood_is_told_once_a_second() {
-        let seldom = Seldom { last: AtomicU64::new(0), untold: AtomicU64::new(0) };
-        let told: Vec<_> = [1, 1, 1, 1, 2, 2, 5].map(|second| seldom.tell(second)).into();
-        assert_eq!(told, [Some(0), None, None, None, Some(3), None, Some(1)]);
     }
 }

@@ -22,6 +22,7 @@ mod login;
 mod own;
 mod people;
 mod races;
+mod recall;
 mod refresh;
 mod restore;
 mod resurrection;

@@ -44,7 +44,7 @@ pub(crate) const REFRESH: i64 = 7 * DAY;
 pub(crate) const GRACE: i64 = MINUTE;
 pub(crate) const MAX_SESSION: i64 = 30 * DAY;
 
-static KEY: LazyLock<String> = LazyLock::new(|| new_key(Algorithm::EdDSA));
+pub(crate) static KEY: LazyLock<String> = LazyLock::new(|| new_key(Algorithm::EdDSA));
 
 /// A new private key, as a JWK.
 pub(crate) fn new_key(alg: Algorithm) -> String {

@@ -230,9 +230,16 @@ fn it_can_be_switched_off() {
         let answer = browser.send((method, path), &[FORM], body);
         assert_eq!(answer.status, 200, "{method} {path} {answer:?}");
     }
-    // A login is judged all the same: there is no token to show for it.
-    let foreign = [FORM, ("origin", "https://evil.example")];
-    assert_eq!(browser.send(("POST", "/login/"), &foreign, "").status, 403);
+    // What the browser says of a foreign page is believed all the same.
+    let mut browser = Browser::of_alice(&served);
+    for (method, path, body) in [&UNSAFE[..], &[("POST", "/login/", "")]].concat() {
+        for foreign in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
+            let answer = browser.send((method, path), &[FORM, foreign], body);
+            assert_eq!(answer.status, 403, "{method} {path} {answer:?}");
+            hands_out_nothing(&answer);
+        }
+    }
+    assert_eq!(browser.post(VALIDATE, &[]).status, 200);
 }
 
 #[test]

@@ -86,6 +86,21 @@ fn a_body_has_a_limit() {
     assert_eq!(served.ask("POST", "/login/", &[("x-long", &long)]).status, 431);
 }
 
+/// RFC 9112 3.2.
+#[test]
+fn a_request_names_one_host() {
+    let served = Served::ready();
+    let asked = |version: &str, hosts: &str| {
+        let head = format!("GET /livez HTTP/{version}\r\n{hosts}connection: close\r\n\r\n");
+        http::send(served.address, &head, b"").status
+    };
+    assert_eq!(asked("1.1", "host: a\r\n"), 200);
+    assert_eq!(asked("1.1", ""), 400);
+    assert_eq!(asked("1.1", "host: a\r\nhost: b\r\n"), 400);
+    assert_eq!(asked("1.0", ""), 200);
+    assert_eq!(asked("1.0", "host: a\r\nhost: a\r\n"), 400);
+}
+
 #[test]
 fn a_body_may_come_in_chunks() {
     let served = Served::ready();

@@ -156,6 +156,24 @@ fn a_form_that_is_not_ours_is_refused() {
     assert_eq!(sessions(&served).len(), 0);
 }
 
+/// The page came from this very server, by a name that nobody told it: sending it again would not
+/// help. The operator reads why.
+#[test]
+fn a_form_from_an_address_that_is_not_set_up_says_so() {
+    let served = served("one-cookie");
+    let mut visitor = Visitor::of(served.address);
+    visitor.get("/login/");
+    let fields = [("username", "alice"), ("password", PASSWORD)];
+    let csrf = visitor.cookie("csrftoken").unwrap();
+    let fields = [&fields[..], &[("csrfmiddlewaretoken", csrf.as_str())]].concat();
+    let headers = [HTML, FORM, ("origin", "http://x")];
+    let answer = visitor.ask(("POST", "/login/"), &headers, &form(&fields));
+    answer.is_page(403, "This address is not set up");
+    let log = served.stopped();
+    let told = log.iter().find(|line| line.contains("its origin is not in server.public_origins"));
+    assert!(told.is_some_and(|line| line.contains("http://x")), "{log:?}");
+}
+
 #[test]
 fn whoever_has_no_good_access_cookie_is_sent_to_get_one_and_back() {
     let served = served("two-cookies");
@@ -233,6 +251,8 @@ fn only_a_visit_goes_on() {
         &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")],
         &[("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")],
         &[visit[0], visit[1], ("sec-purpose", "prefetch")],
+        &[("purpose", "prefetch")],
+        &[("x-moz", "prefetch")],
         &[visit[0], visit[1], ("sec-fetch-dest", "document")],
     ] {
         let headers = [&[HTML], other].concat();

@@ -48,7 +48,7 @@ fn requests(registry: &mut Registry, state: &State) {
     );
     registry.register(
         "http_bodies_refused",
-        "Requests refused for their body before any route, by status",
+        "Requests refused for their body or host before any route, by status",
         metrics.bodies.clone(),
     );
     registry.register("connections", "Connections that are open", metrics.connections.clone());

@@ -89,7 +89,6 @@ fn carry_out(
     request: &Request,
     (act, claims): (Act, Option<&Claims>),
 ) -> Result<Answer, Refused> {
-    foreign::judge_origin(&state.doors.site, request)?;
     if !keeps_cookies(request)? {
         return Ok(no_cookies(ACCOUNT));
     }

@@ -33,19 +33,21 @@ pub(super) async fn login(state: State, request: Request) -> Result<Answer, Refu
     if looks(&request) {
         return work.doing(What::Looking, move || show(&state, &request)).await;
     }
-    foreign::judge_origin(&state.doors.site, &request)?;
     if !keeps_cookies(&request)? {
         return Ok(no_cookies(ACCOUNT));
     }
     let posted = request.posted()?;
+    let shown = (Some(&posted), Referer::Judged);
+    foreign::judge((&state.authority, &state.doors), &request, shown)?;
     let field = |name| posted.text(name).map(Option::unwrap_or_default);
     let (username, password) = (field("username")?, field("password")?);
     let next = posted.text("next")?;
     let next = safe_next(next.as_deref(), &state.doors.refresh_path).to_owned();
+    if username.is_empty() || password.is_empty() {
+        return again(&state, &request, (&next, &username, Before::Missing));
+    }
     let client = request.client;
     let enter = move |hasher: &mut Hasher| {
-        let shown = (Some(&posted), Referer::Judged);
-        foreign::judge((&state.authority, &state.doors), &request, shown)?;
         let typed = Credentials { username: &username, password: &password };
         enter(&state, (&request, typed, &next), hasher)
     };
@@ -77,22 +79,25 @@ fn page(
     Ok(reply::set_cookies(answer, cookie.into_iter().collect()))
 }
 
+/// The page for another try.
+fn again(
+    state: &State,
+    request: &Request,
+    (next, username, before): (&str, &str, Before),
+) -> Result<Answer, Refused> {
+    let login = Login { next, username, before, ..Login::default() };
+    let answer = page(state, request, (StatusCode::UNAUTHORIZED, login))?;
+    Ok(reply::challenge(answer, djwto::BEARER))
+}
+
 /// Logs in and goes on to `next`, or shows the page again.
 fn enter(
     state: &State,
     (request, typed, next): (&Request, Credentials<'_>, &str),
     hasher: &mut Hasher,
 ) -> Result<Answer, Refused> {
-    let again = |before| {
-        let login = Login { next, username: typed.username, before, ..Login::default() };
-        let answer = page(state, request, (StatusCode::UNAUTHORIZED, login))?;
-        Ok(reply::challenge(answer, djwto::BEARER))
-    };
-    if typed.username.is_empty() || typed.password.is_empty() {
-        return again(Before::Missing);
-    }
     let Some(issued) = djwto::login::begin(state, (request, typed), hasher)? else {
-        return again(Before::Wrong);
+        return again(state, request, (next, typed.username, Before::Wrong));
     };
     let (refresh, access) = djwto::login::both(&issued)?;
     let csrf = state.authority.csrf_token(access.sid.as_deref())?;

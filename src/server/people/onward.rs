@@ -24,6 +24,9 @@ use crate::server::{State, djwto};
 /// What the query begins with of whoever was just given cookies.
 const KEPT: &str = "kept=1&";
 
+/// What browsers, today's and older ones, say of a page that is fetched before anybody asked for it.
+const PREFETCH: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
 /// The path, for whoever wants to go on to `next`.
 pub(super) fn path(state: &State, next: &str) -> String {
     with_next(&format!("{}/continue", state.doors.refresh_path), next)
@@ -70,5 +73,5 @@ fn is_visit(request: &Request) -> bool {
     };
     says("sec-fetch-mode", "navigate")
         && says("sec-fetch-dest", "document")
-        && !request.headers.contains_key("sec-purpose")
+        && !PREFETCH.iter().any(|name| request.headers.contains_key(*name))
 }

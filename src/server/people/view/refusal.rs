@@ -9,6 +9,8 @@ use crate::server::people::page::Page;
 pub(in crate::server::people) enum Refusal {
     /// The form is not one that this browser got from here, or is an old one.
     Form,
+    /// The page was opened at an address that the settings do not list.
+    Address,
     /// A permission is lacking.
     Permission,
     /// The browser sent a cookie of ours twice.
@@ -35,6 +37,7 @@ impl Refusal {
     fn heading(self) -> &'static str {
         match self {
             Self::Form => "Please try again",
+            Self::Address => "This address is not set up",
             Self::Permission => "You may not do this",
             Self::CookieTwice => "Your browser sent a cookie twice",
             Self::NoCookies => "Cookies are needed",
@@ -54,6 +57,11 @@ impl Refusal {
             Self::Form => {
                 "This form was not accepted: it was open for long, or came from another page. \
                  Nothing was changed. Go on and send it again."
+            }
+            Self::Address => {
+                "You opened this site at an address at which it takes no forms. Nothing is wrong \
+                 with what you typed; tell whoever runs this site, whose log says which setting \
+                 lacks the address."
             }
             Self::Permission => {
                 "Your account lacks the permission for it. Ask whoever runs this site, or log in \
