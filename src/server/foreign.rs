@@ -60,7 +60,8 @@ fn unknown(request: &Request, origin: &str) -> Refused {
 pub(super) enum Referer {
     /// Over TLS there must be one, as Django asks for.
     Required,
-    /// Over TLS it is judged if it is there: a proxy asks, and may have left it out.
+    /// Over TLS it is judged if it is there: where a proxy asks, which may have left it out, and
+    /// where no session is at stake yet.
     Judged,
 }
 

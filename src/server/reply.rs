@@ -1,5 +1,5 @@
-//! Answers: the one place where an outcome becomes a status, headers and a body. Hints are for
-//! people at a terminal and never leave by HTTP; what goes wrong inside is logged, not told.
+//! Answers, of which the doors' dialects are made: a status, headers and a body. Hints are for people
+//! at a terminal and never leave by HTTP; what goes wrong inside is logged, not told.
 
 use axum::body::Body;
 use axum::http::header::{

@@ -56,8 +56,12 @@ impl FromRequest<State> for Request {
     }
 }
 
-/// A body as a form: as pages post it, or (RFC 7578) as scripts do. What is neither has no fields.
+/// A body as a form: as pages post it, or (RFC 7578) as scripts do. JSON has no fields; what is said
+/// to be nothing, or anything else, is read as the original does.
 async fn form(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
+    if is_kind(headers, "application/json") {
+        return Vec::new();
+    }
     if !is_kind(headers, "multipart/form-data") {
         return form_urlencoded::parse(body).into_owned().collect();
     }
