@@ -172,7 +172,7 @@ fn app(state: &State) -> Router {
     let update = state.authority.rules().allow_update;
     let observer = Arc::new(Observer::new(state, routes(&state.doors, update).into_parts().1));
     let router = for_pages(&state.doors, update).into_parts().0;
-    let router = router.fallback(|| async { reply::not_found() });
+    let router = router.fallback(people::absent);
     let router = match cors(&state.doors.site) {
         Some(cors) => router.layer(cors),
         None => router,

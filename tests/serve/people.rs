@@ -156,6 +156,17 @@ fn a_form_that_is_not_ours_is_refused() {
     assert_eq!(sessions(&served).len(), 0);
 }
 
+#[test]
+fn who_asks_for_a_page_that_is_not_there_reads_so() {
+    let cookies = served("one-cookie");
+    Visitor::of(cookies.address).get("/no/such").is_page(404, "There is no such page");
+    let json = Served::ready();
+    for (served, accept) in [(&cookies, ("accept", "application/json")), (&json, HTML)] {
+        let answer = served.ask("GET", "/no/such", &[accept]);
+        answer.is(404, r#"{"error": "Not found."}"#);
+    }
+}
+
 /// The page came from this very server, by a name that nobody told it: sending it again would not
 /// help. The operator reads why.
 #[test]
