@@ -14,6 +14,7 @@ use crate::command::{Context, Ended, log};
 use crate::output::Output;
 
 pub(crate) mod doors;
+mod doubts;
 mod listeners;
 mod prepare;
 mod reload;

@@ -18,7 +18,7 @@ use jot::settings::Settings;
 use jot::store::sqlite::condition::{self, Condition};
 use jot::store::sqlite::{Missing, Sqlite};
 
-use super::doors;
+use super::{doors, doubts};
 use crate::cli::ServeArgs;
 use crate::command::hook::{self, Running};
 use crate::command::{Context, busy, quoted};
@@ -103,9 +103,7 @@ impl Preparation {
         let secret = hook::secret(&settings)?;
         let tls = self.tls(&settings, purpose, &mut notes)?;
         let mut warnings: Vec<_> = tls.as_ref().and_then(Tls::untimely).into_iter().collect();
-        if !settings.cookies.secure || !settings.ninja.secure {
-            warnings.push("cookies are sent without Secure".to_owned());
-        }
+        warnings.extend(doubts::of(&settings));
         let (authority, tls) = (Arc::new(authority), tls.map(Arc::new));
         Ok(Prepared { settings, authority, context, secret, tls, warnings, notes })
     }
