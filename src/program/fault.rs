@@ -1,6 +1,6 @@
 //! Whether a command could be started, seen before it has to be.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::{Access, access};
 
@@ -23,8 +23,8 @@ impl Program {
         }
         let known = self.environment.iter().find(|(variable, _)| variable == "PATH");
         let path = known.map_or(PATH, |(_, folders)| folders);
-        let file = |folder: PathBuf| self.folder.join(folder).join(name);
-        let found = std::env::split_paths(path).map(file).any(|file| is_executable(&file));
+        let file = |folder: &str| self.folder.join(folder).join(name);
+        let found = path.split(':').map(file).any(|file| is_executable(&file));
         if found { None } else { Some("is not in PATH") }
     }
 }
