@@ -188,6 +188,25 @@ fn a_self_signed_certificate_is_accepted_once() {
 }
 
 #[test]
+fn who_listens_everywhere_is_certified_by_name() {
+    let output = Command::new("uname").arg("-n").output().unwrap();
+    let machine = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+    let served = Folder::ready().with(OWN, "true").serve_on("0.0.0.0:0");
+    let shown = Command::new("openssl")
+        .args(["x509", "-noout", "-ext", "subjectAltName", "-in"])
+        .arg(served.folder.file("tls-self-signed.crt"))
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    for name in ["DNS:localhost", "IP Address:127.0.0.1", &format!("DNS:{machine}")] {
+        assert!(shown.contains(name), "{name} {shown}");
+    }
+    let log = served.stopped();
+    let named = format!(" is self-signed for localhost, 127.0.0.1, ::1 and {machine}, its SHA-256");
+    assert!(log[0].contains(&named), "{log:?}");
+}
+
+#[test]
 fn a_reload_takes_certificate_and_settings_or_neither() {
     let (first, second) = (made(&["localhost"]), made(&["localhost"]));
     let served = with(&first).serve();
