@@ -725,7 +725,7 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand --tls-key 'The certificate''s private key, in PEM'
             cand --settings 'Use this settings file'
             cand --tls-self-signed 'Serve HTTPS with a certificate made here and kept beside the store'
-            cand --check 'Check settings, key, store, certificate and address, and stop'
+            cand --check 'Check settings, key, store, certificate and address, change nothing, and stop'
             cand --json 'Answer in JSON, on failure too'
             cand -q 'No notes on stderr'
             cand --quiet 'No notes on stderr'

@@ -508,7 +508,7 @@ complete -c jot -n "__fish_jot_using_subcommand serve" -l tls-cert -d 'Serve HTT
 complete -c jot -n "__fish_jot_using_subcommand serve" -l tls-key -d 'The certificate\'s private key, in PEM' -r
 complete -c jot -n "__fish_jot_using_subcommand serve" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand serve" -l tls-self-signed -d 'Serve HTTPS with a certificate made here and kept beside the store'
-complete -c jot -n "__fish_jot_using_subcommand serve" -l check -d 'Check settings, key, store, certificate and address, and stop'
+complete -c jot -n "__fish_jot_using_subcommand serve" -l check -d 'Check settings, key, store, certificate and address, change nothing, and stop'
 complete -c jot -n "__fish_jot_using_subcommand serve" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand serve" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand serve" -s v -l verbose -d 'More notes on stderr'

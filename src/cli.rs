@@ -4,6 +4,7 @@
 //! A command's arguments are built only when that command is asked for, so that the tree of
 //! commands costs little at start.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
@@ -173,9 +174,9 @@ fn globals(pass_on: bool) -> [Arg; 4] {
 
 /// Reads a command line.
 pub(crate) fn read(
-    line: impl IntoIterator<Item = std::ffi::OsString>,
+    line: impl IntoIterator<Item = OsString>,
 ) -> Result<(Globals, Action), clap::Error> {
-    let matches = command().try_get_matches_from(line)?;
+    let matches = command().try_get_matches_from(asked(line.into_iter().collect()))?;
     let (name, of_action) = matches.subcommand().unwrap_or(("", &matches));
     let is_set = |flag: &str| matches.get_flag(flag) || of_action.get_flag(flag);
     let settings = [of_action, &matches].into_iter().find_map(|found| found.get_one("settings"));
@@ -186,6 +187,16 @@ pub(crate) fn read(
         verbose: is_set("verbose"),
     };
     Ok((globals, action(name, of_action)?))
+}
+
+/// `jot help COMMAND` asks for what `jot COMMAND --help` says. Clap's own command for that would
+/// stand in every list of commands, with a man page and completions for each command once more.
+fn asked(mut line: Vec<OsString>) -> Vec<OsString> {
+    if line.get(1).is_some_and(|word| word == "help") {
+        line.remove(1);
+        line.push("--help".into());
+    }
+    line
 }
 
 /// What every command has stands behind what is a command's own.

@@ -17,6 +17,8 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use crate::error::{Code, Error, Result};
 
+mod fault;
+
 /// How often it is asked whether a silent command has ended.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How much is read at a time before the clock is looked at again: more than a pipe holds.

@@ -30,7 +30,7 @@ pub(crate) struct ServeArgs {
     /// Serve HTTPS with a certificate made here and kept beside the store
     #[arg(long, conflicts_with_all = ["tls_cert", "tls_key"])]
     pub(crate) tls_self_signed: bool,
-    /// Check settings, key, store, certificate and address, and stop
+    /// Check settings, key, store, certificate and address, change nothing, and stop
     #[arg(long)]
     pub(crate) check: bool,
 }

@@ -1,32 +1,35 @@
 //! `jot serve`
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result};
 use jot::server::{self, Listeners, Server, accept::Limits};
-use jot::store::sqlite::Missing;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 
 use crate::cli::ServeArgs;
 use crate::command::{Context, Ended, log};
+use crate::output::Output;
 
 pub(crate) mod doors;
+mod doubts;
 mod listeners;
 mod prepare;
 mod reload;
 mod systemd;
 
 use listeners::Bound;
-use prepare::{Preparation, Prepared};
+use prepare::{Preparation, Prepared, Purpose};
 use reload::Live;
 use systemd::Manager;
 
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     let handed = systemd::listener()?;
     let preparation = Preparation::new(args.clone(), context.clone(), handed.as_ref())?;
-    let prepared = preparation.prepare(Missing::Create)?;
+    let purpose = if args.check { Purpose::Check } else { Purpose::Start };
+    let prepared = preparation.prepare(purpose)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(server::THREADS)
@@ -35,9 +38,7 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
         let bound = Bound::to(&prepared.settings, handed).await;
         if args.check {
             prepared.tell(&context.output);
-            bound.check(&context.output)?;
-            let told = || "settings, key, store and address are good".to_owned();
-            return Ok(context.output.answer(|| json!({"ok": true}), told)?.into());
+            return checked(&bound.taken()?, &context.output);
         }
         let listeners = bound.listeners()?;
         serve(listeners, prepared, preparation).await
@@ -46,6 +47,22 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Ended> {
     // with the process, and the store keeps all of it or nothing.
     runtime.shutdown_background();
     ended
+}
+
+/// Says that everything is good, but for addresses that are `taken`: the server that is there may
+/// be told to read the settings, and another cannot start.
+fn checked(taken: &[SocketAddr], output: &Output) -> Result<Ended> {
+    for address in taken {
+        output.warn(&format!(
+            "somebody listens on {address} already: no server can start there until that ends"
+        ));
+    }
+    let (document, good) = if taken.is_empty() {
+        (json!({"ok": true}), "settings, key, store and address are good")
+    } else {
+        (json!({"ok": true, "taken": taken}), "settings, key and store are good")
+    };
+    Ok(output.answer(|| document, || good.to_owned())?.into())
 }
 
 async fn serve(

@@ -72,7 +72,7 @@ impl Material {
             ([alg], _) => Ok(*alg),
             ([], []) => kind.usual().ok_or_else(|| {
                 unfit("this is a symmetric key that does not name its algorithm")
-                    .hint("name it with --alg HS256")
+                    .hint("set JOT_KEYS__ALG=HS256 (keys.alg) for the ring, or --alg HS256 where you name the file")
             }),
             ([], [first, ..]) => Err(self.misfit(*first)),
             (several, _) => {

@@ -101,6 +101,17 @@ impl Place {
             }
         }
     }
+
+    /// What to do where no private key is found.
+    pub(super) fn remedy(&self, listed: bool) -> &'static str {
+        match self {
+            Self::Folder { .. } if listed => "jot key rotate --now",
+            Self::Folder { .. } => "put it back, or make another pair with `jot keygen --force`",
+            Self::Text { .. } | Self::Command { .. } => {
+                "the private key is expected there, the public one is computed from it"
+            }
+        }
+    }
 }
 
 fn of_text(bytes: &[u8], origin: &str, wanted: &Wanted<'_>) -> Result<Vec<Entry>> {

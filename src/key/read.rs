@@ -156,7 +156,7 @@ fn raw(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Material> {
     }
     if !wanted.algs.iter().any(|alg| alg.family() == Family::Hmac) {
         return Err(unreadable(seen::unnamed(bytes))
-            .hint("a raw HMAC secret needs --alg HS256, or the setting keys.alg"));
+            .hint("a raw HMAC secret needs JOT_KEYS__ALG=HS256 (keys.alg) in the ring, and --alg HS256 where you name its file"));
     }
     let secret = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let secret = if secret.len() < bytes.len() {

@@ -25,6 +25,7 @@ pub struct Ring {
     /// There is a manifest, which alone says what the ring is.
     listed: bool,
     whereabouts: String,
+    hint: &'static str,
 }
 
 /// A key of the ring.
@@ -67,7 +68,8 @@ impl Ring {
     }
 
     fn of(Found { entries, listed }: Found, part: Part, place: &Place) -> Self {
-        Self { entries, part, listed, whereabouts: place.whereabouts(listed) }
+        let (whereabouts, hint) = (place.whereabouts(listed), place.remedy(listed));
+        Self { entries, part, listed, whereabouts, hint }
     }
 
     /// All its keys, in every state.
@@ -94,12 +96,7 @@ impl Ring {
             .max_by_key(|entry| entry.times.signs_from)
             .ok_or_else(|| {
                 let sentence = format!("there is no key to sign with: {}", self.whereabouts);
-                let error = Error::new(Code::KeyMissing, sentence);
-                if self.listed {
-                    error.hint("jot key rotate --now")
-                } else {
-                    error.hint("jot keygen")
-                }
+                Error::new(Code::KeyMissing, sentence).hint(self.hint)
             })
     }
 
@@ -149,7 +146,8 @@ mod tests {
     }
 
     fn ring(entries: Vec<Entry>) -> Ring {
-        Ring { entries, part: Part::Private, listed: false, whereabouts: "nowhere".to_owned() }
+        let whereabouts = "nowhere".to_owned();
+        Ring { entries, part: Part::Private, listed: false, whereabouts, hint: "" }
     }
 
     fn entry(alg: Algorithm, times: Times) -> Entry {

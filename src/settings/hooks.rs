@@ -28,6 +28,13 @@ impl Settings {
         self.program(&self.claims.command)
     }
 
+    /// The programs that are run for tokens and at events, each with the name of its setting,
+    /// without those that may not be run.
+    pub fn programs(&self) -> impl Iterator<Item = (&'static str, Program)> {
+        let commands = [&self.claims.command].into_iter().chain(self.hook_commands());
+        commands.filter_map(|command| Some((command.name, self.program(command).ok().flatten()?)))
+    }
+
     /// Where events are sent. What is no address was refused when the settings were read.
     pub fn webhooks(&self) -> Vec<(Kind, Address)> {
         let entries = self.hooks.webhooks.iter();

@@ -25,6 +25,7 @@ use crate::user::{Group, Subject, User};
 
 mod backup;
 mod change;
+pub mod condition;
 pub mod django;
 mod events;
 mod ledger;

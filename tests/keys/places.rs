@@ -60,7 +60,10 @@ fn a_public_key_alone_verifies_and_does_not_sign() {
     let ring = open(&folder(at.path())).unwrap();
     assert_eq!(ring.verifying(0).len(), 1);
     let error = ring.signing(0).unwrap_err();
-    assert_eq!((error.code(), error.hint_text()), (Code::KeyMissing, Some("jot keygen")));
+    assert_eq!(
+        (error.code(), error.hint_text()),
+        (Code::KeyMissing, Some("put it back, or make another pair with `jot keygen --force`"))
+    );
     let words = format!("jwt-signing.pem was not found in \"{}\"", at.path().display());
     assert!(error.to_string().contains(&words), "{error}");
 }

@@ -51,7 +51,10 @@ fn what_is_no_key_is_named() {
     unreadable("{\"keys\":{}}", "\"keys\" of this JWKS is an object, not an array");
     unfit("{\"keys\":[]}", "this JWKS holds no key");
     let hint = refused("swordfish", NONE).hint_text().unwrap().to_owned();
-    assert_eq!(hint, "a raw HMAC secret needs --alg HS256, or the setting keys.alg");
+    assert_eq!(
+        hint,
+        "a raw HMAC secret needs JOT_KEYS__ALG=HS256 (keys.alg) in the ring, and --alg HS256 where you name its file"
+    );
 }
 
 #[test]

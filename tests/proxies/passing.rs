@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::front::{BOTH, ENCODED, Front, Kind, TOLD, USER, folder, spoken};
+use crate::http;
+use crate::served::{JSON, PASSWORD, VALID};
 
 /// The session of a token.
 fn session(front: &Front, token: &str) -> String {
@@ -37,8 +39,26 @@ fn jots_own_doors_need_no_token() {
         let path = "/api/token/refresh/refresh_access/";
         let answer = front.ask("POST", path, &[("authorization", &bearer)]);
         assert_eq!(answer.status, 200, "{kind:?} {answer:?}");
-        assert_eq!(front.bearing(&answer.member("access")).status, 200);
+        let access = answer.member("access");
+        assert_eq!(front.bearing(&access).status, 200);
         assert_eq!(front.upstream.seen().len(), 1);
+        let bearer = format!("Bearer {access}");
+        for path in ["/validate_access/", "/validate_access"] {
+            let answer = front.ask("POST", path, &[("authorization", &bearer)]);
+            assert_eq!((answer.status, answer.body.as_str()), (200, VALID), "{kind:?} {path}");
+        }
+        let body = format!(r#"{{"username":"{USER}","password":"{PASSWORD}"}}"#);
+        for path in ["/login", "/login/", "/api/auth/mobile/sign-in", "/api/auth/web/sign-in"] {
+            let head = http::head("POST", path, &[JSON], body.len());
+            let answer = front.send(head + &body);
+            assert_eq!(answer.status, 200, "{kind:?} {path} {answer:?}");
+            assert!(!answer.member("access").is_empty());
+        }
+        assert_eq!(front.upstream.seen().len(), 1);
+        // Names that only begin like a door are the application's.
+        for path in ["/logins", "/validate_accesses", "/api/authority"] {
+            assert_eq!(front.ask("GET", path, &[]).status, 401, "{kind:?} {path}");
+        }
     }
 }
 

@@ -70,12 +70,43 @@ fn a_check_says_what_is_good_and_serves_nobody() {
     assert_eq!(stdout, "settings, key, store and address are good\n");
     let (code, stdout, _) = told(&folder, &[&["--json"], &check[..]].concat());
     assert_eq!((code, stdout.as_str()), (0, "{\"ok\":true}\n"));
-    // A running server is no reason not to start its successor.
+    // Beside a running server it is asked as a rule: what that needs is good, and a start would fail.
     let served = folder.serve();
     let check = ["serve", "--check", "--listen", &served.address.to_string()];
-    let (code, _, stderr) = told(&served.folder, &check);
-    assert_eq!((code, stderr.contains("somebody listens on")), (0, true), "{stderr}");
+    let (code, stdout, stderr) = told(&served.folder, &check);
+    assert_eq!((code, stdout.as_str()), (0, "settings, key and store are good\n"));
+    let taken = format!(
+        "jot: warning: somebody listens on {} already: no server can start there until that ends\n",
+        served.address
+    );
+    assert_eq!(stderr, taken);
+    let (_, stdout, _) = told(&served.folder, &[&["--json"], &check[..]].concat());
+    assert_eq!(stdout, format!("{{\"ok\":true,\"taken\":[\"{}\"]}}\n", served.address));
     assert_eq!(told(&Folder::empty(), &check).0, 21);
+}
+
+/// What the store's file holds, by way of SQLite, which may have put it elsewhere.
+fn schema(folder: &Folder) -> i64 {
+    let file = rusqlite::Connection::open(folder.file("jot.db")).unwrap();
+    file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_check_leaves_an_older_store_as_it_is() {
+    let folder = Folder::ready();
+    let older = "PRAGMA user_version = 2; PRAGMA journal_mode = delete";
+    rusqlite::Connection::open(folder.file("jot.db")).unwrap().execute_batch(older).unwrap();
+    let before = std::fs::read(folder.file("jot.db")).unwrap();
+    let check = ["serve", "--check", "--listen", "127.0.0.1:0"];
+    let (code, stdout, stderr) = told(&folder, &check);
+    assert_eq!((code, stdout.as_str()), (0, "settings, key, store and address are good\n"));
+    let note = "jot: note: the store has schema 2, the server brings it to 3 when it starts\n";
+    assert_eq!(stderr, note);
+    assert!(std::fs::read(folder.file("jot.db")).unwrap() == before, "the store was changed");
+    assert_eq!(schema(&folder), 2);
+    std::fs::write(folder.file("jot.db"), "no store").unwrap();
+    let (code, _, stderr) = told(&folder, &check);
+    assert_eq!((code, stderr.contains("is not a jot store")), (22, true), "{stderr}");
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn flags_stand_above_the_settings() {
     let folder = with(&made(&["localhost"]));
     let check = ["serve", "--check", "--listen", "127.0.0.1:0"];
     let own = [&check[..], &["--tls-self-signed"]].concat();
-    assert!(refused(&folder, &own).1.contains("tls-self-signed.crt"));
+    assert!(refused(&folder, &own).1.contains("no self-signed certificate"));
     let folder = Folder::ready().with(OWN, "true");
     made(&["localhost"]).put(folder.path.path());
     let both = [&check[..], &["--tls-cert", "server.crt", "--tls-key", "server.key"]].concat();
@@ -185,6 +185,25 @@ fn a_self_signed_certificate_is_accepted_once() {
     let served = folder.serve_on("127.0.0.2:0");
     assert_ne!(own(&served), first);
     assert!(python(&served, "tls-self-signed.crt", "127.0.0.2").status.success());
+}
+
+#[test]
+fn who_listens_everywhere_is_certified_by_name() {
+    let output = Command::new("uname").arg("-n").output().unwrap();
+    let machine = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+    let served = Folder::ready().with(OWN, "true").serve_on("0.0.0.0:0");
+    let shown = Command::new("openssl")
+        .args(["x509", "-noout", "-ext", "subjectAltName", "-in"])
+        .arg(served.folder.file("tls-self-signed.crt"))
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    for name in ["DNS:localhost", "IP Address:127.0.0.1", &format!("DNS:{machine}")] {
+        assert!(shown.contains(name), "{name} {shown}");
+    }
+    let log = served.stopped();
+    let named = format!(" is self-signed for localhost, 127.0.0.1, ::1 and {machine}, its SHA-256");
+    assert!(log[0].contains(&named), "{log:?}");
 }
 
 #[test]

@@ -8,8 +8,6 @@ use jot::server::Listeners;
 use jot::settings::Settings;
 use tokio::net::TcpListener;
 
-use crate::output::Output;
-
 /// The listeners, or what keeps each from being one.
 pub(super) struct Bound {
     doors: Listening,
@@ -35,23 +33,22 @@ impl Bound {
         Self { doors, operators }
     }
 
-    /// Says what is wrong with the addresses. One that is taken is good all the same: by the server
-    /// that is to be replaced.
-    pub(super) fn check(self, output: &Output) -> Result<(), Error> {
-        let taken = |(address, bound): &Listening| {
-            let taken = bound.as_ref().is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
-            if taken {
-                output.note(&format!("somebody listens on {address} already"));
-            }
-            taken
+    /// Refuses addresses that cannot be listened on, and answers those that somebody listens on: by
+    /// the server that is to be replaced, or told to read its settings, as a rule.
+    pub(super) fn taken(self) -> Result<Vec<SocketAddr>, Error> {
+        let mut taken = Vec::new();
+        let mut note = |(address, bound): &Listening| {
+            let is_taken = bound.as_ref().is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
+            taken.extend(is_taken.then_some(*address));
+            is_taken
         };
-        if !taken(&self.doors) {
+        if !note(&self.doors) {
             of_doors(self.doors)?;
         }
-        if let Some(operators) = self.operators.filter(|operators| !taken(operators)) {
+        if let Some(operators) = self.operators.filter(|operators| !note(operators)) {
             of_operators(operators)?;
         }
-        Ok(())
+        Ok(taken)
     }
 
     /// The listeners.
@@ -63,15 +60,24 @@ impl Bound {
 
 fn of_doors((address, bound): Listening) -> Result<TcpListener, Error> {
     bound.map_err(|why| {
-        cannot_listen(address, &why).hint("take a free port: jot serve --listen 127.0.0.1:0")
+        cannot_listen(address, &why).hint(match why.kind() {
+            ErrorKind::AddrNotAvailable => format!(
+                "this machine has no such address; it is itself here: jot serve --listen 127.0.0.1:{}",
+                address.port()
+            ),
+            _ => "take a free port: jot serve --listen 127.0.0.1:0".to_owned(),
+        })
     })
 }
 
 fn of_operators((address, bound): Listening) -> Result<TcpListener, Error> {
     bound.map_err(|why| {
-        cannot_listen(address, &why).hint(
-            "set server.operators_listen to a free port; `jot settings show` says where it is set",
-        )
+        cannot_listen(address, &why).hint(match why.kind() {
+            ErrorKind::AddrNotAvailable => {
+                "set server.operators_listen to an address of this machine; `jot settings show` says where it is set"
+            }
+            _ => "set server.operators_listen to a free port; `jot settings show` says where it is set",
+        })
     })
 }
 

@@ -12,15 +12,28 @@ use jot::error::Error;
 use jot::hook::Secret;
 use jot::key::TooOpen;
 use jot::server::Parts;
-use jot::server::tls::{Files, Tls, own};
+use jot::server::tls::own::Own;
+use jot::server::tls::{Files, Tls};
 use jot::settings::Settings;
-use jot::store::sqlite::Missing;
+use jot::store::sqlite::condition::{self, Condition};
+use jot::store::sqlite::{Missing, Sqlite};
 
-use super::doors;
+use super::{doors, doubts};
 use crate::cli::ServeArgs;
 use crate::command::hook::{self, Running};
-use crate::command::{Context, quoted};
+use crate::command::{Context, busy, quoted};
 use crate::output::Output;
+
+/// What for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The server starts: it makes what it needs and is not there.
+    Start,
+    /// Somebody wants to know whether it could: nothing is made, nothing is changed.
+    Check,
+    /// It runs. A store that is missing is not made: it would know nothing of what was revoked.
+    Reload,
+}
 
 /// What the settings are read with: always the same.
 pub(super) struct Preparation {
@@ -76,45 +89,89 @@ impl Preparation {
         &self.context.output
     }
 
-    /// Everything, or what is wrong with it. A store that is `missing` at a reload is not made: it
-    /// would know nothing of what was revoked.
-    pub(super) fn prepare(&self, missing: Missing) -> Result<Prepared> {
+    /// Everything, or what is wrong with it.
+    pub(super) fn prepare(&self, purpose: Purpose) -> Result<Prepared> {
         let flags: Vec<_> = self.flags.iter().map(|(name, said)| (*name, said.as_str())).collect();
         let settings = self.context.settings(&flags)?;
-        let mut warnings = Vec::new();
         // Its hooks are its own, and end with it.
         let context = self.context.without_hooks();
-        let authority = context.authority(&settings, missing)?;
+        let mut notes = Vec::new();
+        let store = store(&settings, purpose, &mut notes)?;
+        context.output.detail(&format!("store {}", quoted(&settings.store.url)));
+        let authority = context.authority_over(store, &settings)?;
         authority.ring()?.signing(authority.now())?;
         let secret = hook::secret(&settings)?;
-        let (tls, notes) = self.tls(&settings)?;
-        warnings.extend(tls.as_ref().and_then(Tls::untimely));
-        if !settings.cookies.secure || !settings.ninja.secure {
-            warnings.push("cookies are sent without Secure".to_owned());
-        }
+        let tls = self.tls(&settings, purpose, &mut notes)?;
+        let mut warnings: Vec<_> = tls.as_ref().and_then(Tls::untimely).into_iter().collect();
+        warnings.extend(doubts::of(&settings));
         let (authority, tls) = (Arc::new(authority), tls.map(Arc::new));
         Ok(Prepared { settings, authority, context, secret, tls, warnings, notes })
     }
 
-    fn tls(&self, settings: &Settings) -> Result<(Option<Tls>, Vec<String>), Error> {
+    fn tls(
+        &self,
+        settings: &Settings,
+        purpose: Purpose,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<Tls>, Error> {
         let server = &settings.server;
         let open = if settings.keys.allow_open { TooOpen::Accept } else { TooOpen::Refuse };
         let clock = Box::new(System);
         if let (Some(cert), Some(key)) = (server.tls_cert.clone(), server.tls_key.clone()) {
-            return Ok((Some(Tls::open(Files { cert, key, open }, clock)?), Vec::new()));
+            return Tls::open(Files { cert, key, open }, clock).map(Some);
         }
         if !server.tls_self_signed {
-            return Ok((None, Vec::new()));
+            return Ok(None);
         }
         // Beside the store: where that is, the server may write.
         let folder = settings.store.url.parent().unwrap_or(Path::new(""));
-        let files = own::kept(folder, server.listen.ip(), self.context.now())?;
+        let machine = rustix::system::uname();
+        let own = Own::new(folder, server.listen.ip(), &machine.nodename().to_string_lossy());
+        let now = self.context.now();
+        let found = if purpose == Purpose::Check { own.found(now)? } else { Some(own.kept(now)?) };
+        let named = listed(own.names());
+        let Some(files) = found else {
+            let lacking = format!("there is no self-signed certificate for {named} yet");
+            notes.push(format!("{lacking}, the server makes it when it starts"));
+            return Ok(None);
+        };
         let cert = quoted(&files.cert);
         let tls = Tls::open(files, clock)?;
         let seen = tls.fingerprint();
-        let note =
-            format!("the certificate {cert} is self-signed, its SHA-256 fingerprint is {seen}");
-        Ok((Some(tls), vec![note]))
+        notes.push(format!(
+            "the certificate {cert} is self-signed for {named}, its SHA-256 fingerprint is {seen}"
+        ));
+        Ok(Some(tls))
+    }
+}
+
+/// The store, ready for use. A check looks at it and goes on with one in memory.
+fn store(settings: &Settings, purpose: Purpose, notes: &mut Vec<String>) -> Result<Sqlite, Error> {
+    let (path, busy) = (&settings.store.url, busy(settings));
+    let missing = match purpose {
+        Purpose::Start => Missing::Create,
+        Purpose::Reload => Missing::Refuse,
+        Purpose::Check => {
+            notes.extend(match condition::of(path, busy)? {
+                Condition::Ready => None,
+                Condition::Absent => {
+                    Some("there is no store yet, the server makes it when it starts".to_owned())
+                }
+                Condition::Older { schema, today } => Some(format!(
+                    "the store has schema {schema}, the server brings it to {today} when it starts"
+                )),
+            });
+            return Sqlite::in_memory();
+        }
+    };
+    Sqlite::open(path, missing, busy)
+}
+
+/// Names as a sentence has them.
+fn listed(names: &[String]) -> String {
+    match names {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        names => names.concat(),
     }
 }
 

@@ -9,10 +9,9 @@ use jot::error::{Code, Error};
 use jot::event::Source;
 use jot::server::Server;
 use jot::settings::Settings;
-use jot::store::sqlite::Missing;
 use tokio::signal::unix::Signal;
 
-use super::prepare::Preparation;
+use super::prepare::{Preparation, Purpose};
 use super::systemd::Manager;
 use crate::command::hook::Running;
 use crate::command::quoted;
@@ -78,7 +77,7 @@ pub(super) async fn at_each(
 }
 
 fn reload(preparation: &Preparation, live: &Live, before: &Settings) -> Result<Settings> {
-    let mut prepared = preparation.prepare(Missing::Refuse)?;
+    let mut prepared = preparation.prepare(Purpose::Reload)?;
     if let Some(file) = before.file().filter(|file| prepared.settings.file() != Some(file)) {
         let file = quoted(file);
         return Err(Error::new(Code::Settings, format!("the settings file {file} is gone")).into());
