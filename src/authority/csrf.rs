@@ -31,6 +31,13 @@ impl Bond {
 }
 
 impl Authority {
+    /// Reads what requests are judged and tokens signed by, or says what is missing: no request is
+    /// to wait for that.
+    pub fn warm_up(&self) -> Result<()> {
+        self.ring()?.signing(self.now())?;
+        self.csrf_key().map(drop)
+    }
+
     /// A fresh CSRF token, of a session or of none.
     pub fn csrf_token(&self, sid: Option<&str>) -> Result<String> {
         let mut token = [0; NONCE];

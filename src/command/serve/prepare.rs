@@ -99,7 +99,7 @@ impl Preparation {
         let store = store(&settings, purpose, &mut notes)?;
         context.output.detail(&format!("store {}", quoted(&settings.store.url)));
         let authority = context.authority_over(store, &settings)?;
-        authority.ring()?.signing(authority.now())?;
+        authority.warm_up()?;
         let secret = hook::secret(&settings)?;
         let tls = self.tls(&settings, purpose, &mut notes)?;
         let mut warnings: Vec<_> = tls.as_ref().and_then(Tls::untimely).into_iter().collect();
