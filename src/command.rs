@@ -9,7 +9,7 @@ use jot::authority::{Authority, Keys, RingSource, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
 use jot::event::{Source, Tally};
-use jot::hook::{ClaimsCommand, Hooks};
+use jot::hook::{Bell, ClaimsCommand, Hooks};
 use jot::key::{Part, Ring};
 use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
@@ -87,6 +87,8 @@ pub(crate) struct Context {
     /// What somebody typed, who is not to be asked again.
     typed: Typed,
     hooks: OnceLock<Arc<Hooks>>,
+    /// Who runs commands for hooks, whatever settings name them.
+    runners: Arc<Bell>,
     /// What happened in this process, whatever settings it had by then.
     tally: Arc<Tally>,
     unapproved: Unapproved,
@@ -103,6 +105,7 @@ impl Context {
             source: Source::command_line(),
             typed: Typed::default(),
             hooks: OnceLock::new(),
+            runners: Arc::default(),
             tally: Arc::default(),
             unapproved: Unapproved::Refused,
         }

@@ -257,10 +257,11 @@ fn a_reload_changes_the_document_and_resets_no_count() {
 
 /// What began before a reload and ends after it belongs to the settings before.
 #[test]
-fn what_runs_while_the_settings_are_read_again_is_counted() {
+fn what_runs_while_the_settings_are_read_again_is_counted_and_told() {
     let wait = "while [ -e wait ] && [ ! -e go ]; do touch asked; sleep 0.02; done; echo {}";
-    let folder =
-        Folder::ready().with("JOT_CLAIMS__COMMAND", format!(r#"["sh", "-c", "{wait}"]"#).leak());
+    let folder = Folder::ready()
+        .with("JOT_CLAIMS__COMMAND", format!(r#"["sh", "-c", "{wait}"]"#).leak())
+        .with("JOT_HOOKS__LOGGED_IN", r#"["sh", "-c", "cat >> told; echo >> told"]"#);
     let (served, operators) = folder.serve_operated();
     let file = |name: &str| served.folder.file(name);
     served.tokens();
@@ -269,8 +270,12 @@ fn what_runs_while_the_settings_are_read_again_is_counted() {
         let login = scope.spawn(|| served.tokens());
         await_that("the claims are asked for", || file("asked").exists());
         reload(&served, operators, "api/other");
+        // The hooks are exchanged after all else.
+        std::thread::sleep(Duration::from_millis(300));
         std::fs::write(file("go"), "").unwrap();
         login.join().unwrap();
     });
     is_two(&scraped(operators), "jot_events_total{kind=logged_in}");
+    let told = || std::fs::read_to_string(file("told")).unwrap_or_default().lines().count();
+    await_that("both are told", || told() == 2);
 }
