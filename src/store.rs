@@ -169,9 +169,10 @@ pub enum Change<'a> {
     Forget(&'a Revocation),
     /// Enters an event in the audit log.
     Note(&'a Event),
-    /// Puts a letter into the outbox; where that is full, the oldest one gives way.
+    /// Puts a letter into the outbox; where that is full, the oldest one about a failed login gives
+    /// way, or else the oldest one.
     Send(&'a Letter),
-    /// The letter arrived.
+    /// The letter arrived. This and what follows is nothing if somebody else took it since.
     Sent(&'a Taken),
     /// The letter did not arrive, and is to be sent again at this moment.
     SendAgain(&'a Taken, i64),

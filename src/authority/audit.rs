@@ -159,7 +159,7 @@ impl Audit {
             return;
         }
         if let Some(others) = self.losses.spend(now) {
-            tracing::error!(others, "the outbox is full: its oldest letter was thrown away");
+            tracing::error!(others, "the outbox is full: an old letter was thrown away");
         }
     }
 }
