@@ -20,7 +20,7 @@ pub(super) enum Refused {
     Permission(String),
     /// The request may come from a foreign page.
     Foreign(String),
-    /// The client could not keep the token.
+    /// The client could not keep the token, or nobody would read it.
     TooLarge(String),
     /// It is not offered here.
     Absent,
