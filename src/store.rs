@@ -169,10 +169,9 @@ pub enum Change<'a> {
     Forget(&'a Revocation),
     /// Enters an event in the audit log.
     Note(&'a Event),
-    /// Puts a letter into the outbox; where that is full, the oldest one about a failed login gives
-    /// way, or else the oldest one.
+    /// Puts a letter into the outbox; where that is full, an older one gives way.
     Send(&'a Letter),
-    /// The letter arrived. This and what follows is nothing if somebody else took it since.
+    /// The letter arrived.
     Sent(&'a Taken),
     /// The letter did not arrive, and is to be sent again at this moment.
     SendAgain(&'a Taken, i64),
