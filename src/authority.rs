@@ -90,7 +90,13 @@ impl Authority {
     /// The same authority, which tells its events there too.
     #[must_use]
     pub fn telling(self, outlet: Arc<dyn Outlet>) -> Self {
-        Self { audit: Audit::new(&self.rules.recorded, Some(outlet)), ..self }
+        Self { audit: self.audit.telling(outlet), ..self }
+    }
+
+    /// The same authority, which goes on with the counts of those before it.
+    #[must_use]
+    pub fn counting(self, tally: Arc<Tally>) -> Self {
+        Self { audit: self.audit.counting(tally), ..self }
     }
 
     /// The same authority, which asks there for further claims of each user's tokens.
@@ -104,7 +110,7 @@ impl Authority {
         &self.rules
     }
 
-    /// How often what has happened, here and since this authority was put together.
+    /// How often what has happened, here and with all that count in the same place.
     pub fn tally(&self) -> &Tally {
         self.audit.tally()
     }

@@ -8,8 +8,8 @@ use anyhow::Result;
 use jot::authority::{Authority, Keys, RingSource, Rules};
 use jot::chance;
 use jot::clock::{self, Clock};
-use jot::event::Source;
-use jot::hook::{ClaimsCommand, Hooks};
+use jot::event::{Source, Tally};
+use jot::hook::{Bell, ClaimsCommand, Hooks};
 use jot::key::{Part, Ring};
 use jot::settings::{Settings, Surroundings};
 use jot::store::sqlite::{Missing, Sqlite};
@@ -87,6 +87,10 @@ pub(crate) struct Context {
     /// What somebody typed, who is not to be asked again.
     typed: Typed,
     hooks: OnceLock<Arc<Hooks>>,
+    /// Who runs commands for hooks, whatever settings name them.
+    runners: Arc<Bell>,
+    /// What happened in this process, whatever settings it had by then.
+    tally: Arc<Tally>,
     unapproved: Unapproved,
 }
 
@@ -101,6 +105,8 @@ impl Context {
             source: Source::command_line(),
             typed: Typed::default(),
             hooks: OnceLock::new(),
+            runners: Arc::default(),
+            tally: Arc::default(),
             unapproved: Unapproved::Refused,
         }
     }
@@ -144,7 +150,8 @@ impl Context {
         let rules = Rules::from(settings);
         let system: (Box<dyn Clock>, Box<dyn chance::Chance>) =
             (Box::new(clock::System), Box::new(chance::System));
-        let mut authority = Authority::new(keys, rules, Box::new(store), system);
+        let mut authority =
+            Authority::new(keys, rules, Box::new(store), system).counting(Arc::clone(&self.tally));
         if let Some(outlet) = self.outlet(settings) {
             authority = authority.telling(outlet);
         }

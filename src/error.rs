@@ -89,7 +89,7 @@ pub enum Code {
     UnknownSession,
     /// This user may not be issued a token.
     UserRefused,
-    /// A token is larger than its way to the client can carry.
+    /// A token is larger than its way to the client can carry, or than anybody reads.
     TokenTooLarge,
     /// A command that the settings name did not do what it is for.
     CommandFailed,

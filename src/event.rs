@@ -147,13 +147,6 @@ impl Tally {
         }
     }
 
-    /// All that happened there happened here too.
-    pub fn add(&self, other: &Self) {
-        for (sum, count) in self.0.iter().zip(&other.0) {
-            sum.fetch_add(count.load(Ordering::Relaxed), Ordering::Relaxed);
-        }
-    }
-
     /// Every kind, and how often it happened.
     pub fn counts(&self) -> impl Iterator<Item = (Kind, u64)> {
         Kind::ALL.iter().zip(&self.0).map(|(kind, count)| (*kind, count.load(Ordering::Relaxed)))

@@ -22,11 +22,11 @@ mod courier;
 mod signature;
 
 pub use address::Address;
+pub use bell::Bell;
 pub use claims::ClaimsCommand;
 pub use courier::Courier;
 pub use signature::Secret;
 
-use bell::Bell;
 use commands::Commands;
 
 /// Everybody who is told.
@@ -39,18 +39,21 @@ pub struct Hooks {
 
 impl Hooks {
     /// Hooks that are ready to be told. Each command has a thread and a queue of its own, so that
-    /// one that hangs holds up no other.
+    /// one that hangs holds up no other. It goes on until what was told has run, also when the hooks
+    /// are gone; `runners` are all who do so.
     pub fn start(
         commands: Vec<(Kind, Program)>,
         webhooks: Vec<(Kind, Address)>,
         chance: Box<dyn Chance>,
+        runners: Arc<Bell>,
     ) -> Self {
-        let commands = Commands::start(commands);
+        let commands = Commands::start(commands, runners);
         Self { commands, webhooks, chance, bell: Arc::default() }
     }
 
-    /// Waits until the commands have run that were told of something, at most that long, and
-    /// answers what went wrong. No command is run any more.
+    /// Waits until the commands have run that were told of something, those of hooks before these
+    /// among them, at most that long, and answers what went wrong with these. No command is run any
+    /// more.
     pub fn finish(&self, patience: Duration) -> Vec<String> {
         self.commands.finish(patience)
     }

@@ -206,7 +206,7 @@ pub fn sign(typ: &str, claims: &Json, key: &Key) -> Result<String> {
     if token.len() > MAX_TOKEN {
         let seen =
             format!("the token would have {} bytes, at most {MAX_TOKEN} are accepted", token.len());
-        return Err(Error::new(Code::Usage, seen).hint("leave claims or permissions out"));
+        return Err(Error::new(Code::TokenTooLarge, seen));
     }
     Ok(token)
 }

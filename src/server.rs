@@ -129,10 +129,11 @@ impl Server {
     }
 
     /// Goes on with other parts, all at once. A request sees the old ones or the new ones; the lines
-    /// in which requests wait, and what is counted, stay what they are.
+    /// in which requests wait, and what is counted of requests, stay what they are. Events are
+    /// counted by the authority, old and new in one place
+    /// ([`counting`](Authority::counting)), so that those of a request that still runs are not lost.
     pub fn exchange(&self, parts: Parts) {
         let before = self.state.borrow().clone();
-        before.metrics.events.add(before.authority.tally());
         let state = State::of(&parts, before.work, before.metrics);
         self.serving.send_replace(Serving { app: app(&state), tls: parts.tls });
         self.operators.send_replace(operators::serving(&state));

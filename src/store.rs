@@ -169,7 +169,7 @@ pub enum Change<'a> {
     Forget(&'a Revocation),
     /// Enters an event in the audit log.
     Note(&'a Event),
-    /// Puts a letter into the outbox; where that is full, the oldest one gives way.
+    /// Puts a letter into the outbox; where that is full, an older one gives way.
     Send(&'a Letter),
     /// The letter arrived.
     Sent(&'a Taken),

@@ -66,6 +66,8 @@ promises! {
     suite::events_are_told_in_their_order,
     outbox::letters_of_a_stream_go_one_after_the_other,
     outbox::a_letter_that_is_given_up_is_told_of_in_its_event,
+    outbox::a_letter_that_another_one_took_is_the_others,
+    outbox::failed_logins_crowd_nothing_else_out,
     outbox::a_full_outbox_gives_up_its_oldest,
     outbox::a_purge_takes_letters_that_nobody_sends,
     suite::what_is_recorded_is_found_and_all_or_nothing,

@@ -53,15 +53,27 @@ pub struct Audit {
     outlet: Option<Arc<dyn Outlet>>,
     refusals: Budget,
     losses: Budget,
-    tally: Tally,
+    tally: Arc<Tally>,
 }
 
 impl Audit {
     /// A log that stores the frequent events among `recorded` too.
     pub fn new(recorded: &[Kind], outlet: Option<Arc<dyn Outlet>>) -> Self {
         let (refusals, losses) = (Budget::new(REFUSALS), Budget::new(LOSSES));
-        let tally = Tally::default();
+        let tally = Arc::default();
         Self { recorded: recorded.to_vec(), outlet, refusals, losses, tally }
+    }
+
+    /// The same log, which goes on with these counts.
+    #[must_use]
+    pub(super) fn counting(self, tally: Arc<Tally>) -> Self {
+        Self { tally, ..self }
+    }
+
+    /// The same log, whose events are told there too.
+    #[must_use]
+    pub(super) fn telling(self, outlet: Arc<dyn Outlet>) -> Self {
+        Self { outlet: Some(outlet), ..self }
     }
 
     /// How often what has happened, whoever was told.
@@ -147,7 +159,7 @@ impl Audit {
             return;
         }
         if let Some(others) = self.losses.spend(now) {
-            tracing::error!(others, "the outbox is full: its oldest letter was thrown away");
+            tracing::error!(others, "the outbox is full: an old letter was thrown away");
         }
     }
 }

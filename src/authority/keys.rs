@@ -7,8 +7,8 @@ use crate::key::{Part, Ring, Stamp};
 
 /// Where a ring is read from.
 pub trait RingSource: Send + Sync {
-    /// What tells one state of the ring from another. Asked at every use.
-    fn stamp(&self) -> Result<Stamp>;
+    /// What tells one state of the ring from another, asked for at every use.
+    fn stamps(&self) -> Result<Vec<Stamp>>;
 
     /// The ring, or as much of it as it takes to verify. The keys that were read before are in
     /// `before`.
@@ -24,8 +24,8 @@ pub struct Keys {
     public: Slot,
 }
 
-/// A ring, with the stamp it had before it was read.
-type Slot = RwLock<Option<(Stamp, Arc<Ring>)>>;
+/// A ring, with the stamps it had before it was read.
+type Slot = RwLock<Option<(Vec<Stamp>, Arc<Ring>)>>;
 
 impl Keys {
     /// The keys that are there.
@@ -53,8 +53,8 @@ impl Keys {
     pub fn held(&self) -> Option<Arc<Ring>> {
         let private = self.private.try_read().ok()?;
         let slot = if private.is_some() { private } else { self.public.try_read().ok()? };
-        let stamp = self.source.stamp().ok()?;
-        slot.as_ref().filter(|(then, _)| *then == stamp).map(|(_, ring)| Arc::clone(ring))
+        let stamps = self.source.stamps().ok()?;
+        slot.as_ref().filter(|(then, _)| *then == stamps).map(|(_, ring)| Arc::clone(ring))
     }
 
     fn current(&self, part: Part) -> Result<Arc<Ring>> {
@@ -62,9 +62,9 @@ impl Keys {
             Part::Private => &self.private,
             Part::Public => &self.public,
         };
-        let stamp = self.source.stamp()?;
-        let fresh = |read: &Option<(Stamp, Arc<Ring>)>| match read {
-            Some((then, ring)) if *then == stamp => Some(Arc::clone(ring)),
+        let stamps = self.source.stamps()?;
+        let fresh = |read: &Option<(Vec<Stamp>, Arc<Ring>)>| match read {
+            Some((then, ring)) if *then == stamps => Some(Arc::clone(ring)),
             _ => None,
         };
         if let Some(ring) = fresh(&slot.read().unwrap_or_else(PoisonError::into_inner)) {
@@ -77,7 +77,7 @@ impl Keys {
         }
         let ring = self.source.read(part, slot.as_ref().map(|(_, ring)| ring.as_ref()))?;
         let ring = Arc::new(ring);
-        *slot = Some((stamp, Arc::clone(&ring)));
+        *slot = Some((stamps, Arc::clone(&ring)));
         Ok(ring)
     }
 }
@@ -86,8 +86,8 @@ impl Keys {
 struct Once<F>(F);
 
 impl<F: Fn(Part) -> Result<Ring> + Send + Sync> RingSource for Once<F> {
-    fn stamp(&self) -> Result<Stamp> {
-        Ok(Stamp::default())
+    fn stamps(&self) -> Result<Vec<Stamp>> {
+        Ok(Vec::new())
     }
 
     fn read(&self, part: Part, _: Option<&Ring>) -> Result<Ring> {

@@ -14,6 +14,7 @@ use crate::key::ring::Entry;
 use crate::session::Refresh;
 
 /// What the tokens of one answer have in common.
+#[derive(Clone, Copy)]
 pub(super) struct Draft<'a> {
     pub(super) holder: &'a Holder,
     pub(super) profile: Profile,
@@ -77,8 +78,28 @@ impl Authority {
         let signer = ring.signer(draft.holder.now)?;
         check_end(signer, own.expires)?;
         let key = &signer.key;
-        let text = jws::sign(draft.profile.typ(own.kind), &claims, key)?;
+        let text = match jws::sign(draft.profile.typ(own.kind), &claims, key) {
+            Err(error) if error.code() == Code::TokenTooLarge => {
+                return Err(self.too_large(draft, own, &error));
+            }
+            text => text?,
+        };
         Ok(draft.signed((text, claims), own, key.kid()))
+    }
+
+    /// Who is to blame for a token that nobody would read: whoever said the claims without which it
+    /// fits, or else those who give the user permissions and claims.
+    fn too_large(&self, draft: &Draft<'_>, own: Own<'_>, error: &Error) -> Error {
+        let without = Draft { further: &[], ..*draft };
+        if !draft.further.is_empty() && self.mint(&without, own).is_ok() {
+            let seen = format!("with what claims.command printed, {error}");
+            return Error::new(Code::CommandFailed, seen);
+        }
+        let seen = format!(
+            "{error}: give the user fewer permissions, or let claims.constants and claims.map put \
+            less into tokens"
+        );
+        Error::new(Code::TokenTooLarge, seen).hint("leave claims or permissions out")
     }
 
     fn compose(&self, draft: &Draft<'_>, own: Own<'_>) -> Result<Json> {

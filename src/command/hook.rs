@@ -8,7 +8,7 @@ use jot::authority::Authority;
 use jot::authority::audit::Outlet;
 use jot::chance;
 use jot::error::{Code, Error};
-use jot::hook::{Courier, Hooks, Secret};
+use jot::hook::{Bell, Courier, Hooks, Secret};
 use jot::settings::Settings;
 
 use crate::command::{Context, input};
@@ -29,7 +29,10 @@ impl Context {
         if programs.is_empty() && webhooks.is_empty() {
             return None;
         }
-        let start = || Arc::new(Hooks::start(programs, webhooks, Box::new(chance::System)));
+        let start = || {
+            let runners = Arc::clone(&self.runners);
+            Arc::new(Hooks::start(programs, webhooks, Box::new(chance::System), runners))
+        };
         Some(Arc::clone(self.hooks.get_or_init(start)))
     }
 
@@ -53,6 +56,8 @@ impl Context {
 pub(super) struct Running {
     hooks: Option<Arc<Hooks>>,
     courier: Option<Courier>,
+    /// Those of hooks before these are among them.
+    runners: Arc<Bell>,
 }
 
 impl Running {
@@ -66,7 +71,15 @@ impl Running {
         let courier = hooks.as_ref().zip(secret).map(|(hooks, secret)| {
             Courier::start(Arc::clone(authority), hooks, secret, Box::new(chance::System))
         });
-        Self { hooks, courier }
+        Self { hooks, courier, runners: Arc::clone(&context.runners) }
+    }
+
+    /// Makes room for other hooks. Requests that still run tell these; commands run until nobody can
+    /// tell them anything any more.
+    pub(super) fn make_room(self) {
+        if let Some(courier) = self.courier {
+            courier.stop(LAST);
+        }
     }
 
     /// Lets end what runs. What went wrong is in the log.
@@ -74,8 +87,9 @@ impl Running {
         if let Some(courier) = self.courier {
             courier.stop(LAST);
         }
-        if let Some(hooks) = self.hooks {
-            hooks.finish(LAST);
+        match self.hooks {
+            Some(hooks) => drop(hooks.finish(LAST)),
+            None => self.runners.finish(LAST),
         }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn run(args: &KeygenArgs, context: &Context) -> Result<Ended> {
     if target.ring.is_none() && args.force {
         context
             .output
-            .note("tokens signed with the key that was here before are refused from now on; a running `jot serve` keeps that key until it is started again");
+            .note("tokens signed with the key that was here before are refused from now on");
     }
     Ok(Ended::Done)
 }

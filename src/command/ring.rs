@@ -91,8 +91,8 @@ impl RingSettings {
 }
 
 impl RingSource for RingSettings {
-    fn stamp(&self) -> jot::error::Result<Stamp> {
-        self.place.stamp()
+    fn stamps(&self) -> jot::error::Result<Vec<Stamp>> {
+        self.place.stamps()
     }
 
     fn read(&self, part: Part, before: Option<&Ring>) -> jot::error::Result<Ring> {
@@ -108,8 +108,8 @@ impl RingSource for RingSettings {
 pub(super) struct NoRing(pub(super) Settings);
 
 impl RingSource for NoRing {
-    fn stamp(&self) -> jot::error::Result<Stamp> {
-        self.0.may_run(&self.0.keys.command).map(|_| Stamp::default())
+    fn stamps(&self) -> jot::error::Result<Vec<Stamp>> {
+        self.0.may_run(&self.0.keys.command).map(|_| Vec::new())
     }
 
     fn read(&self, part: Part, before: Option<&Ring>) -> jot::error::Result<Ring> {

@@ -94,7 +94,9 @@ async fn serve(
     let server = Server::new(prepared.parts(local));
     let hooks = Mutex::new(Some(prepared.start_hooks()));
     let live = Arc::new(Live { server, local, hooks });
-    let before = (preparation, prepared.settings);
+    // What was prepared belongs to the server alone, which lets go of it at a reload.
+    let before = (preparation, prepared.settings.clone());
+    drop(prepared);
     let reloads = reload::at_each(hung_up, Arc::clone(&live), before, Arc::clone(&manager));
     let reloads = tokio::spawn(reloads);
     manager.ready();

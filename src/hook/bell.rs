@@ -1,10 +1,15 @@
-//! The bell that wakes the couriers when there is something to send, and that stops them.
+//! The bell that wakes couriers when there is something to send, and that stops those who work for
+//! hooks: couriers and those who run commands.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+/// How long it takes at most to stop a command.
+const STOPPING: Duration = Duration::from_secs(1);
+
+/// Whoever ends a process waits here for those who work.
 #[derive(Debug, Default)]
-pub(super) struct Bell {
+pub struct Bell {
     state: Mutex<State>,
     rung: Condvar,
 }
@@ -49,6 +54,17 @@ impl Bell {
     pub(super) fn stop(&self, patience: Duration) {
         self.lock().stopped = true;
         self.rung.notify_all();
+        self.settle(patience);
+    }
+
+    /// Waits until nobody works, at most that long, and stops those who still do.
+    pub fn finish(&self, patience: Duration) {
+        self.settle(patience);
+        self.stop(STOPPING);
+    }
+
+    /// Waits until nobody works, at most that long.
+    fn settle(&self, patience: Duration) {
         let busy = |state: &mut State| state.working > 0;
         drop(self.rung.wait_timeout_while(self.lock(), patience, busy));
     }

@@ -100,14 +100,14 @@ impl Post {
     fn work(&self, address: &Address) {
         let (mut heard, mut away) = (0, false);
         while !self.bell.is_stopped() {
-            match self.deliver_one(address) {
+            let delivered = self.deliver_one(address);
+            let was_away = std::mem::replace(&mut away, delivered.is_err());
+            match delivered {
                 Ok(true) => continue,
-                Ok(false) => away = false,
-                Err(error) if !away => {
-                    away = true;
+                Err(error) if !was_away => {
                     tracing::error!(error = %error, "the outbox cannot be used");
                 }
-                Err(_) => {}
+                Ok(false) | Err(_) => {}
             }
             if !self.bell.wait(&mut heard, LOOK) {
                 return;

@@ -34,6 +34,21 @@ impl Stamp {
     }
 }
 
+/// What tells one state of the ring from another: the stamp of its manifest, or without one those of
+/// the files that its only key may lie in.
+pub(super) fn stamps(folder: &Path, name: &str) -> io::Result<Vec<Stamp>> {
+    let manifest = Stamp::of(&manifest::path(folder, name))?;
+    if manifest != Stamp::default() {
+        return Ok(vec![manifest]);
+    }
+    let files = ENDINGS.iter().chain(&["pub"]);
+    files.map(|ending| Stamp::of(&named(folder, name, ending))).collect()
+}
+
+fn named(folder: &Path, name: &str, ending: &str) -> PathBuf {
+    folder.join(format!("{name}.{ending}"))
+}
+
 /// The keys of the ring `name`. Those that are `known` are not read again.
 pub(super) fn keys(
     (folder, name): (&Path, &str),
@@ -74,7 +89,7 @@ pub(super) fn plain(
     wanted: &Wanted<'_>,
     (open, part): (TooOpen, Part),
 ) -> Result<Option<Entry>> {
-    let named = |ending: &str| folder.join(format!("{name}.{ending}"));
+    let named = |ending: &str| named(folder, name, ending);
     let found: Vec<_> =
         ENDINGS.iter().map(|ending| named(ending)).filter(|path| is_there(path)).collect();
     let public = Some(named("pub")).filter(|path| is_there(path));

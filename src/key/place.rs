@@ -71,18 +71,15 @@ impl Place {
         Ok(Found { entries: entries?, listed: false })
     }
 
-    /// What tells one state of a ring from another, for the price of one look at the manifest. Keys
-    /// that no manifest lists are read once.
-    pub fn stamp(&self) -> Result<Stamp> {
+    /// What tells one state of a ring from another, for the price of a look at its files. Keys that
+    /// lie in none are read once.
+    pub fn stamps(&self) -> Result<Vec<Stamp>> {
         match self {
-            Self::Folder { path, name } => {
-                let path = manifest::path(path, name);
-                Stamp::of(&path).map_err(|error| {
-                    let (path, kind) = (file::quoted(&path), error.kind());
-                    unreadable(format!("the key ring {path} cannot be read: {kind}"))
-                })
-            }
-            Self::Text { .. } | Self::Command { .. } => Ok(Stamp::default()),
+            Self::Folder { path, name } => folder::stamps(path, name).map_err(|error| {
+                let (path, kind) = (file::quoted(&manifest::path(path, name)), error.kind());
+                unreadable(format!("the key ring {path} cannot be read: {kind}"))
+            }),
+            Self::Text { .. } | Self::Command { .. } => Ok(Vec::new()),
         }
     }
 

@@ -11,7 +11,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
-use crate::event::Tally;
 use crate::server::work::Failure;
 
 /// A label and its value.
@@ -36,8 +35,6 @@ pub struct Metrics {
     pub(super) refused: Counter,
     pub(super) bodies: Family<Status, Counter>,
     pub(super) failures: Family<Label, Counter>,
-    /// What happened before the settings were read again.
-    pub(super) events: Tally,
     pub(super) purges: Counter,
     pub(super) purged: Family<Label, Counter>,
 }
@@ -86,7 +83,6 @@ impl Default for Metrics {
             refused: Counter::default(),
             bodies: Family::default(),
             failures: Family::default(),
-            events: Tally::default(),
             purges: Counter::default(),
             purged,
         }

@@ -22,7 +22,7 @@ pub(super) enum Refused {
     Foreign(String),
     /// The request comes from a page of ours, at an address that the settings do not list.
     Unlisted(String),
-    /// The client could not keep the token.
+    /// The client could not keep the token, or nobody would read it.
     TooLarge(String),
     /// It is not offered here.
     Absent,

@@ -1,6 +1,7 @@
 //! The outbox: what is still to be sent, and what was taken out to be sent now.
 
-/// Something to be sent, which is stored in one transaction with the event that it tells of.
+/// Something to be sent, which is stored in one transaction with the event that it tells of. Where too
+/// many wait, the oldest one about a failed login gives way, or if there is none the oldest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     /// Its own id, the same at every attempt.
@@ -20,7 +21,7 @@ pub struct Letter {
 }
 
 /// A letter that somebody took out to send it. Nobody else does until the time is over for which
-/// it was taken.
+/// it was taken; once somebody did, what becomes of it is theirs to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// Its id.

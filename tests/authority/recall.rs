@@ -20,8 +20,8 @@ use super::world::*;
 struct Counted(PathBuf, Arc<AtomicUsize>);
 
 impl RingSource for Counted {
-    fn stamp(&self) -> Result<Stamp> {
-        Ok(Stamp::of(&self.0).unwrap())
+    fn stamps(&self) -> Result<Vec<Stamp>> {
+        Ok(vec![Stamp::of(&self.0).unwrap()])
     }
 
     fn read(&self, _: Part, _: Option<&Ring>) -> Result<Ring> {

@@ -228,7 +228,7 @@ fn a_token_that_cannot_be_minted_leaves_the_session_as_it_was() {
     let constants = vec![jot::claims::grammar::parse(&big).unwrap()];
     let path = folder.path().join("jot.db");
     let other = world_in(&path, Rules { constants, ..rules() });
-    assert_eq!(other.refused(&token, Wish::Update), Code::Usage);
+    assert_eq!(other.refused(&token, Wish::Update), Code::TokenTooLarge);
     assert_eq!(world.session(&token).generation, 0, "nothing half done");
 }
 

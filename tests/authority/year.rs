@@ -27,8 +27,8 @@ const IN_TURN: [Algorithm; 5] =
 struct InFolder(Place);
 
 impl RingSource for InFolder {
-    fn stamp(&self) -> Result<Stamp, Error> {
-        self.0.stamp()
+    fn stamps(&self) -> Result<Vec<Stamp>, Error> {
+        self.0.stamps()
     }
 
     fn read(&self, part: Part, before: Option<&Ring>) -> Result<Ring, Error> {

@@ -276,6 +276,32 @@ fn a_refresh_that_outgrows_its_cookie_is_refused_and_rotates_nothing() {
     }
 }
 
+/// No door reads a token of more than 16 KiB, so that none gives one.
+#[test]
+fn a_token_that_nobody_would_read_is_refused_at_login_and_at_refresh() {
+    let served = folder("json").serve();
+    let (refresh, _) = served.tokens();
+    permit(&served.folder, "--add", 800);
+    let authorized = [("authorization", &*format!("Bearer {refresh}"))];
+    let body = serde_json::json!({"username": "alice", "password": PASSWORD}).to_string();
+    let pair = served.post("/api/auth/mobile/sign-in", JSON, body);
+    for (answer, member) in [
+        (served.login("alice", PASSWORD), "error"),
+        (served.ask("POST", REFRESH, &authorized), "error"),
+        (pair, "detail"),
+    ] {
+        let words = answer.member(member);
+        assert_eq!(answer.status, 403, "{words}");
+        assert!(
+            words.contains("at most 16384 are accepted: give the user fewer permissions"),
+            "{words}"
+        );
+    }
+    assert_eq!(served.login("alice", "wrong").status, 401);
+    permit(&served.folder, "--remove", 800);
+    assert_eq!(served.ask("POST", REFRESH, &authorized).status, 200);
+}
+
 /// The whole of a cookie counts: name, value and attributes.
 #[test]
 fn just_under_the_limit_is_kept_and_just_over_it_is_not() {

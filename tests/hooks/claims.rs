@@ -60,6 +60,28 @@ fn without_its_claims_no_token_is_issued_and_the_server_goes_on() {
     assert!(log.contains("was stopped: it took longer than 5 s"), "{log}");
 }
 
+/// What it says fits into its own limit and not into a token's: the command is to blame, not the user.
+#[test]
+fn a_command_that_says_more_than_a_token_holds_is_away() {
+    let script = r#"["sh", "-c", "cat claims"]"#;
+    let folder = Folder::ready().with("JOT_CLAIMS__COMMAND", script);
+    std::fs::write(folder.file("claims"), "{}").unwrap();
+    let served = folder.serve();
+    let (refresh, _) = served.tokens();
+    let much = serde_json::json!({"much": "x".repeat(15_000)}).to_string();
+    std::fs::write(served.folder.file("claims"), much).unwrap();
+    let bearer = format!("Bearer {refresh}");
+    let headers = [("authorization", bearer.as_str())];
+    served.login("alice", crate::served::PASSWORD).is_unavailable("5", "Service unavailable.");
+    let refreshed = served.ask("POST", "/api/token/refresh/refresh_access/", &headers);
+    refreshed.is_unavailable("5", "Service unavailable.");
+    let output = served.folder.told(&["issue", "--user", "alice", "--json"], "");
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("\"code\":\"command-failed\""), "{told}");
+    let log = served.stopped().join("\n");
+    assert!(log.contains("with what claims.command printed, the token would have "), "{log}");
+}
+
 /// One user's refreshes wait, all of them; nobody else's token is checked the later for it.
 #[test]
 fn refreshes_that_wait_hold_up_no_check() {

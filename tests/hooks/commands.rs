@@ -118,3 +118,31 @@ fn the_log_tells_events() {
         assert!(!all.contains(secret), "{all}");
     }
 }
+
+/// Commands of the settings before are waited for at the end, and hold it up no longer than others.
+#[test]
+fn the_end_waits_for_what_was_told_before_a_reload() {
+    let served = Folder::ready()
+        .with("JOT_HOOKS__LOGGED_IN", r#"["sh", "-c", "touch began; sleep 1; echo >> told"]"#)
+        .serve();
+    served.tokens();
+    served.tokens();
+    while !served.folder.file("began").exists() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    served.signal("HUP");
+    let reloads = || served.folder.run(&["events", "--kind", "settings_reloaded"], "");
+    while !reloads().contains("settings_reloaded") {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let (folder, log) = served.stopped_in();
+    assert_eq!(std::fs::read_to_string(folder.file("told")).unwrap_or_default(), "\n\n", "{log:?}");
+    // Nobody is told anything by whoever waits for nothing.
+    let served = folder.with("JOT_HOOKS__LOGGED_IN", r#"["true"]"#).serve();
+    served.signal("HUP");
+    std::thread::sleep(Duration::from_millis(500));
+    let began = Instant::now();
+    served.stopped();
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}

@@ -34,9 +34,9 @@ fn a_ring_is_read_again_without_reading_its_keys_again() {
     seal(&generate(Algorithm::EdDSA));
     let before = Ring::open(&folder.place, &wanted, TooOpen::Refuse).unwrap();
     assert_eq!(asked.get(), 1);
-    let stamp = folder.place.stamp().unwrap();
+    let stamp = folder.place.stamps().unwrap();
     folder.held().revoke(before.entries()[0].key.kid(), None, NOW).unwrap();
-    assert_ne!(folder.place.stamp().unwrap(), stamp);
+    assert_ne!(folder.place.stamps().unwrap(), stamp);
     let again = before.again(&folder.place, &wanted, TooOpen::Refuse).unwrap();
     assert_eq!(asked.get(), 1);
     for (one, other) in before.entries().iter().zip(again.entries()) {

@@ -40,6 +40,21 @@ fn a_rotation_and_a_revocation_are_seen_at_the_next_request() {
 }
 
 #[test]
+fn a_key_that_takes_the_place_of_the_only_one_is_seen_at_the_next_request() {
+    let served = Served::ready();
+    let (_, old) = served.tokens();
+    served.validate(&old).is(200, VALID);
+    served.folder.run(&["keygen", "--alg", "ES256", "--force"], "");
+    served.validate(&old).is(403, r#"{"error": "Signature verification failed"}"#);
+    let (_, new) = served.tokens();
+    assert_eq!([kid(&served, &new)], kids(&served)[..]);
+    served.validate(&new).is(200, VALID);
+    std::fs::remove_file(served.folder.file("jwt-signing.pem")).unwrap();
+    served.validate(&new).is(200, VALID);
+    served.login("alice", crate::served::PASSWORD).is_unavailable("5", "Service unavailable.");
+}
+
+#[test]
 fn a_ring_that_cannot_be_read_again_serves_nobody_until_it_can() {
     let served = Served::ready();
     served.folder.run(&["key", "rotate"], "");

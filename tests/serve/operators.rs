@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -219,27 +220,62 @@ fn a_request_is_one_line_of_the_log_and_holds_no_secret() {
     }
 }
 
+/// Has the server read its settings again, which put the path of refreshes there.
+fn reload(served: &Served, operators: SocketAddr, path: &str) {
+    let settings = format!("[refresh]\npath = \"{path}\"\n");
+    std::fs::write(served.folder.file("jot.toml"), settings).unwrap();
+    served.signal("HUP");
+    let logout = format!("/{path}/logout/");
+    await_that("the settings are read again", || {
+        get(operators, "/openapi.json").body.contains(&logout)
+    });
+}
+
+#[track_caller]
+fn await_that(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what}: not yet");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn is_two(counts: &BTreeMap<String, f64>, name: &str) {
+    assert!((counts[name] - 2.0).abs() < f64::EPSILON, "{name}: {}", counts[name]);
+}
+
 #[test]
 fn a_reload_changes_the_document_and_resets_no_count() {
-    let folder = Folder::ready();
-    let settings = folder.file("jot.toml");
-    std::fs::write(&settings, "[refresh]\npath = \"api/before\"\n").unwrap();
-    let (served, operators) = folder.serve_operated();
+    let (served, operators) = Folder::ready().serve_operated();
     served.tokens();
-    assert!(get(operators, "/openapi.json").body.contains("/api/before/logout/"));
-    std::fs::write(&settings, "[refresh]\npath = \"api/after\"\n").unwrap();
-    served.signal("HUP");
-    let begun = std::time::Instant::now();
-    while !get(operators, "/openapi.json").body.contains("/api/after/logout/") {
-        assert!(begun.elapsed().as_secs() < 20, "nothing was read again");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    reload(&served, operators, "api/other");
     served.tokens();
     let counts = scraped(operators);
-    for name in [
-        "jot_http_requests_total{method=POST,path=/login,status=200}",
-        "jot_events_total{kind=logged_in}",
-    ] {
-        assert!((counts[name] - 2.0).abs() < f64::EPSILON, "{name}: {}", counts[name]);
-    }
+    is_two(&counts, "jot_http_requests_total{method=POST,path=/login,status=200}");
+    is_two(&counts, "jot_events_total{kind=logged_in}");
+}
+
+/// What began before a reload and ends after it belongs to the settings before.
+#[test]
+fn what_runs_while_the_settings_are_read_again_is_counted_and_told() {
+    let wait = "while [ -e wait ] && [ ! -e go ]; do touch asked; sleep 0.02; done; echo {}";
+    let folder = Folder::ready()
+        .with("JOT_CLAIMS__COMMAND", format!(r#"["sh", "-c", "{wait}"]"#).leak())
+        .with("JOT_HOOKS__LOGGED_IN", r#"["sh", "-c", "cat >> told; echo >> told"]"#);
+    let (served, operators) = folder.serve_operated();
+    let file = |name: &str| served.folder.file(name);
+    served.tokens();
+    std::fs::write(file("wait"), "").unwrap();
+    std::thread::scope(|scope| {
+        let login = scope.spawn(|| served.tokens());
+        await_that("the claims are asked for", || file("asked").exists());
+        reload(&served, operators, "api/other");
+        // The hooks are exchanged after all else.
+        std::thread::sleep(Duration::from_millis(300));
+        std::fs::write(file("go"), "").unwrap();
+        login.join().unwrap();
+    });
+    is_two(&scraped(operators), "jot_events_total{kind=logged_in}");
+    let told = || std::fs::read_to_string(file("told")).unwrap_or_default().lines().count();
+    await_that("both are told", || told() == 2);
 }

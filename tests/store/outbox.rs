@@ -76,6 +76,43 @@ pub(crate) fn a_letter_that_is_given_up_is_told_of_in_its_event(store: &dyn Stor
     assert_eq!(taken(store, 1000), None);
 }
 
+/// Whoever was too slow has lost the letter to who took it since.
+pub(crate) fn a_letter_that_another_one_took_is_the_others(store: &dyn Store) {
+    let event = Event::new(Kind::LoggedIn, 100, &Source::command_line());
+    let letter = Letter { noted: true, ..letter("1", "alice") };
+    store.write(&[Change::Note(&event), Change::Send(&letter)]).unwrap();
+    let slow = store.take_letter(URL, 100, 160).unwrap().unwrap();
+    let other = store.take_letter(URL, 160, 220).unwrap().unwrap();
+    store.write(&[Change::Sent(&slow), Change::GiveUp(&slow, "it is gone")]).unwrap().unwrap();
+    let mut details = Vec::new();
+    let mut take = |(_, event): (i64, Event)| {
+        details.push(event.detail);
+        Ok(ControlFlow::Continue(()))
+    };
+    store.events(&EventFilter::default(), &mut take).unwrap();
+    assert_eq!(details, [None]);
+    store.write(&[Change::SendAgain(&other, 200)]).unwrap().unwrap();
+    assert_eq!(taken(store, 200), Some("1".into()));
+}
+
+/// Anybody can have failed logins told, as often as they like.
+pub(crate) fn failed_logins_crowd_nothing_else_out(store: &dyn Store) {
+    let failed = |id: u32| {
+        let kind = Kind::LoginFailed.name().to_owned();
+        Letter { kind, ..letter(&format!("failed {id}"), &id.to_string()) }
+    };
+    let flood: Vec<_> = (0..10_000).map(failed).collect();
+    assert_eq!(send(store, &[letter("1", "alice")]), 0);
+    assert_eq!(send(store, &flood), 1);
+    assert_eq!(send(store, &[letter("2", "bob")]), 1);
+    let taken: Vec<_> = std::iter::repeat_with(|| taken(store, 100)).take(3).collect();
+    assert_eq!(taken, [Some("1".into()), Some("failed 2".into()), Some("failed 3".into())]);
+    // Where only others wait, the oldest of them gives way, as ever.
+    let others: Vec<_> = (0..9_999).map(|id| letter(&format!("other {id}"), "carol")).collect();
+    assert_eq!(send(store, &others), 9_999);
+    assert_eq!(self::taken(store, 200), Some("2".into()));
+}
+
 pub(crate) fn a_full_outbox_gives_up_its_oldest(store: &dyn Store) {
     let many: Vec<_> = (0..10_000).map(|id| letter(&id.to_string(), "alice")).collect();
     assert_eq!(send(store, &many[..1]), 0);

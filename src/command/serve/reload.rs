@@ -32,20 +32,16 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Goes on with these hooks instead of those before.
-    fn hook(&self, hooks: Option<Running>) {
-        let before = std::mem::replace(
-            &mut *self.hooks.lock().unwrap_or_else(PoisonError::into_inner),
-            hooks,
-        );
-        if let Some(before) = before {
-            before.end();
-        }
+    /// Goes on with these hooks, and answers those before.
+    fn hook(&self, hooks: Option<Running>) -> Option<Running> {
+        std::mem::replace(&mut *self.hooks.lock().unwrap_or_else(PoisonError::into_inner), hooks)
     }
 
     /// Lets the hooks end.
     pub(super) fn end_hooks(&self) {
-        self.hook(None);
+        if let Some(last) = self.hook(None) {
+            last.end();
+        }
     }
 }
 
@@ -88,7 +84,9 @@ fn reload(preparation: &Preparation, live: &Live, before: &Settings) -> Result<S
     prepared.authority.note_reload(&what, &Source::server())?;
     prepared.log();
     live.server.exchange(prepared.parts(live.local));
-    live.hook(Some(prepared.start_hooks()));
+    if let Some(before) = live.hook(Some(prepared.start_hooks())) {
+        before.make_room();
+    }
     for setting in changed.iter().filter(|name| AT_START.contains(name)) {
         tracing::warn!(setting, "this takes effect when the server is started again");
     }

@@ -78,13 +78,19 @@ pub(super) fn perm(
     let act = super::act("permissions changed", args.now, context);
     let outcome = match (&args.group, args.name.as_deref().unwrap_or_default()) {
         (Some(name), _) if changes => {
-            tell_group(&authority.change_group(name, act, edit)?, context)?
+            let group = authority.change_group(name, act, edit)?;
+            let members = authority.members(&group.name)?;
+            // The member whose tokens say most stands for all: each look signs, and may ask a command.
+            if let Some(most) = members.iter().max_by_key(|user| user.granted().concat().len()) {
+                check_size(most, (settings, authority), context);
+            }
+            tell_group(&group, context)?
         }
         (Some(name), _) => tell_group(&authority.known_group(name)?, context)?,
         (None, name) => {
             let user = if changes {
                 let user = authority.change_user(name, act, |user| edit(&mut user.permissions))?;
-                check_cookies(&user, (settings, authority), context);
+                check_size(&user, (settings, authority), context);
                 user
             } else {
                 authority.known(name)?
@@ -103,14 +109,14 @@ pub(super) fn perm(
     Ok(outcome.into())
 }
 
-/// Says before the user does that the tokens have outgrown the cookies of the server's mode. Where
-/// there is no key yet, nobody can tell.
-fn check_cookies(user: &User, (settings, authority): (&Settings, &Authority), context: &Context) {
+/// Says before the user does that the tokens have outgrown what is read, or the cookies of the
+/// server's mode. Where there is no key yet, nobody can tell.
+fn check_size(user: &User, (settings, authority): (&Settings, &Authority), context: &Context) {
     let doors = doors::of(settings, (settings.server.listen, true));
-    let Ok(tokens) = authority.sample(user) else { return };
-    if let Some(error) =
-        tokens.refresh.iter().chain(&tokens.access).find_map(|token| doors.carry(token).err())
-    {
+    let sample = authority.sample(user).and_then(|tokens| {
+        tokens.refresh.iter().chain(&tokens.access).try_for_each(|token| doors.carry(token))
+    });
+    if let Some(error) = sample.err().filter(|error| error.code() == Code::TokenTooLarge) {
         context
             .output
             .warn(&format!("{} cannot log in any more: {error}", user.username.escape_debug()));

@@ -90,10 +90,8 @@ fn work(registry: &mut Registry, state: &State) {
 /// What happened, and what was deleted.
 fn happenings(registry: &mut Registry, state: &State) {
     let events = Family::<Label, Counter>::default();
-    for tally in [&state.metrics.events, state.authority.tally()] {
-        for (kind, count) in tally.counts() {
-            events.get_or_create(&[("kind", kind.name())]).inc_by(count);
-        }
+    for (kind, count) in state.authority.tally().counts() {
+        events.get_or_create(&[("kind", kind.name())]).inc_by(count);
     }
     registry.register("events", "Events of this process, stored or not, by kind", events);
     registry.register("purges", "Purges of what has run out", state.metrics.purges.clone());

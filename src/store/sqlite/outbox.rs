@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::Sqlite;
 use super::trouble::Outcome;
 use crate::error::Result;
+use crate::event::Kind;
 use crate::store::{Letter, Taken};
 
 /// How many letters may wait: a receiver that is away must not fill the disk.
@@ -28,9 +29,13 @@ pub(super) fn send(connection: &Connection, letter: &Letter, event: Option<i64>)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5)";
     let Letter { id, url, stream, kind, at, body, .. } = letter;
     connection.prepare_cached(sql)?.execute(params![id, url, stream, kind, at, body, event])?;
-    let sql = "DELETE FROM outbox WHERE position IN (SELECT position FROM outbox ORDER BY position \
-        LIMIT max(0, (SELECT count(*) FROM outbox) - ?1))";
-    Ok(connection.prepare_cached(sql)?.execute([MOST])?.try_into().unwrap_or(u64::MAX))
+    // Anybody can cause failed logins, who must crowd out nothing else.
+    let sql = "DELETE FROM outbox WHERE (SELECT count(*) FROM outbox) > ?1 AND position = coalesce( \
+        (SELECT position FROM outbox WHERE kind = ?2 ORDER BY position LIMIT 1), \
+        (SELECT min(position) FROM outbox))";
+    let first = Kind::LoginFailed.name();
+    let lost = connection.prepare_cached(sql)?.execute(params![MOST, first])?;
+    Ok(lost.try_into().unwrap_or(u64::MAX))
 }
 
 /// The letter that is to be sent next, by its id.
@@ -58,12 +63,15 @@ fn take(connection: &Connection, url: &str, (now, until): (i64, i64)) -> Outcome
     Ok(Some(taken))
 }
 
+// A letter that somebody else took meanwhile is theirs, and stays as it is: each time that it is taken
+// counts as an attempt.
+
 pub(super) fn remove(connection: &Connection, letter: &Taken) -> Outcome<()> {
-    connection.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([&letter.id])?;
+    let sql = "DELETE FROM outbox WHERE id = ?1 AND attempts = ?2";
+    connection.prepare_cached(sql)?.execute(params![letter.id, letter.attempts])?;
     Ok(())
 }
 
-/// A letter that somebody else took meanwhile is theirs.
 pub(super) fn put_back(connection: &Connection, letter: &Taken, due: i64) -> Outcome<()> {
     let sql = "UPDATE outbox SET due = ?2 WHERE id = ?1 AND attempts = ?3";
     connection.prepare_cached(sql)?.execute(params![letter.id, due, letter.attempts])?;
@@ -72,7 +80,7 @@ pub(super) fn put_back(connection: &Connection, letter: &Taken, due: i64) -> Out
 
 pub(super) fn give_up(connection: &Connection, letter: &Taken, why: &str) -> Outcome<()> {
     let sql = "UPDATE events SET detail = coalesce(detail || '; ', '') || ?2 \
-        WHERE position = (SELECT event FROM outbox WHERE id = ?1)";
-    connection.prepare_cached(sql)?.execute(params![letter.id, why])?;
+        WHERE position = (SELECT event FROM outbox WHERE id = ?1 AND attempts = ?3)";
+    connection.prepare_cached(sql)?.execute(params![letter.id, why, letter.attempts])?;
     remove(connection, letter)
 }
