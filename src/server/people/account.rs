@@ -89,6 +89,8 @@ fn carry_out(
     request: &Request,
     (act, claims): (Act, Option<&Claims>),
 ) -> Result<Answer, Refused> {
+    // First: a browser sends no cookies along with another site's form.
+    foreign::judge_origin(&state.doors.site, request)?;
     if !keeps_cookies(request)? {
         return Ok(no_cookies(ACCOUNT));
     }

@@ -33,6 +33,7 @@ pub(super) async fn login(state: State, request: Request) -> Result<Answer, Refu
     if looks(&request) {
         return work.doing(What::Looking, move || show(&state, &request)).await;
     }
+    foreign::judge_origin(&state.doors.site, &request)?;
     if !keeps_cookies(&request)? {
         return Ok(no_cookies(ACCOUNT));
     }
