@@ -4,19 +4,20 @@ use crate::authority::Authority;
 use crate::authority::plan::Plan;
 use crate::authority::revoke::Note;
 use crate::authority::validate::Asked;
+use crate::claims::check::Times;
 use crate::claims::{Claims, Profile};
 use crate::error::Result;
 use crate::event::{Event, Kind, Source};
 use crate::store::Change;
 
 impl Authority {
-    /// What a token of ours says whose holder wants to leave: it may be over by itself, replaced or
-    /// refused since. None: it is no token of ours.
+    /// What a token of ours says whose holder wants to leave, whatever its time, and also if it was
+    /// replaced or refused since. None: it is no token of ours.
     pub fn leaving(&self, token: &str, profile: Profile) -> Result<Option<Claims>> {
         let any = Asked {
             profile: Some(profile),
             ignore_aud: true,
-            ignore_exp: true,
+            times: Times::None,
             ..Asked::default()
         };
         let report = self.look(token, &any)?;
@@ -28,6 +29,10 @@ impl Authority {
     pub fn log_out(&self, claims: &Claims, source: &Source) -> Result<Option<bool>> {
         let note = noted(source);
         let Some(plan) = self.plan_log_out(claims, &note)? else { return Ok(None) };
+        // Whoever has one dead token can ask as often as they like, and must not fill the log.
+        if self.store.revocation(&plan.revocation.target)?.is_some() {
+            return Ok(Some(true));
+        }
         self.leave(&plan, (claims, claims.sid.as_deref()), (source, &note)).map(Some)
     }
 

@@ -4,7 +4,7 @@
 use crate::alg::Algorithm;
 use crate::authority::Authority;
 use crate::authority::revoke::KEEP;
-use crate::claims::check::{self, Expected};
+use crate::claims::check::{self, Expected, Times};
 use crate::claims::report::{Fault, Report};
 use crate::claims::{Claims, Kind as TokenKind, Profile};
 use crate::error::{Result, Stage};
@@ -37,8 +37,8 @@ pub struct Asked {
     pub permissions: Vec<String>,
     /// How far clocks may be apart, in seconds.
     pub leeway: Option<i64>,
-    /// Take an expired token too.
-    pub ignore_exp: bool,
+    /// Which of its times count.
+    pub times: Times,
 }
 
 impl Authority {
@@ -123,7 +123,7 @@ impl Authority {
             require,
             permissions: asked.permissions.clone(),
             leeway: asked.leeway.unwrap_or(rules.leeway),
-            ignore_exp: asked.ignore_exp,
+            times: asked.times,
             ours: true,
         }
     }

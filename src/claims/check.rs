@@ -10,6 +10,18 @@ use crate::error::Stage;
 use crate::json::Json;
 use crate::jws::{Candidates, Parsed, Refusal};
 
+/// Which times of a token count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Times {
+    /// It must have begun and not ended.
+    #[default]
+    Both,
+    /// It must have begun; an expired one is as good.
+    Beginning,
+    /// Neither counts.
+    None,
+}
+
 /// What is asked of a token.
 #[derive(Debug, Clone, Default)]
 pub struct Expected {
@@ -35,8 +47,8 @@ pub struct Expected {
     pub permissions: Vec<String>,
     /// How far clocks may be apart, in seconds.
     pub leeway: i64,
-    /// Take an expired token too.
-    pub ignore_exp: bool,
+    /// Which of its times count.
+    pub times: Times,
     /// The token claims to be one of ours: it must have a kind, and an audience only if we are it.
     pub ours: bool,
 }
@@ -231,11 +243,11 @@ fn judge_required(claims: &Claims, expected: &Expected, report: &mut Report) {
 
 fn judge_times(claims: &Claims, expected: &Expected, report: &mut Report) {
     let Expected { now, leeway, .. } = *expected;
-    let early = claims.nbf.map(|nbf| {
+    let early = claims.nbf.filter(|_| expected.times != Times::None).map(|nbf| {
         let early = nbf > now.saturating_add(leeway);
         early.then(|| format!("the token is not valid before {}", moment(nbf, now)))
     });
-    let late = claims.exp.filter(|_| !expected.ignore_exp).map(|exp| {
+    let late = claims.exp.filter(|_| expected.times == Times::Both).map(|exp| {
         let late = exp.saturating_add(leeway) <= now;
         late.then(|| format!("the token expired {}", moment(exp, now)))
     });

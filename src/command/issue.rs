@@ -4,6 +4,7 @@ use anyhow::Result;
 use jot::authority::issue::{Grant, Issued, Token, What};
 use jot::authority::validate::Asked;
 use jot::authority::{Authority, Rules};
+use jot::claims::check::Times;
 use jot::claims::grammar::{self, Written};
 use jot::claims::report::Status;
 use jot::claims::{Kind, Profile, compose};
@@ -78,7 +79,7 @@ pub(super) fn written(flags: &[String]) -> Result<Vec<Written>, Error> {
 
 /// What a token of ours says of user, audience and claims. It may have expired.
 fn copied(token: &str, authority: &Authority) -> Result<Grant> {
-    let asked = Asked { ignore_exp: true, ignore_aud: true, ..Asked::default() };
+    let asked = Asked { times: Times::Beginning, ignore_aud: true, ..Asked::default() };
     let report = authority.validate(token, &asked, &Source::command_line())?;
     let known = report.checks.iter().any(|c| c.name == "revoked" && c.status != Status::Skipped);
     let is_known = known || report.failure().is_some();

@@ -6,7 +6,7 @@ use anyhow::Result;
 use jot::alg::{self, Algorithm};
 use jot::authority::validate::Asked;
 use jot::claims::Kind;
-use jot::claims::check::{self, Expected};
+use jot::claims::check::{self, Expected, Times};
 use jot::claims::report::{Check, Report};
 use jot::error::Stage;
 use jot::json::Json;
@@ -62,7 +62,7 @@ fn asked(args: &ValidateArgs, now: i64) -> Result<Asked> {
         require: args.require.clone(),
         permissions: args.perm.clone(),
         leeway: args.leeway.as_deref().map(time::duration).transpose()?,
-        ignore_exp: args.ignore_exp,
+        times: if args.ignore_exp { Times::Beginning } else { Times::Both },
     })
 }
 
@@ -80,7 +80,7 @@ fn foreign_expected(asked: Asked, now: i64) -> Expected {
         require: asked.require,
         permissions: asked.permissions,
         leeway: asked.leeway.unwrap_or_default(),
-        ignore_exp: asked.ignore_exp,
+        times: asked.times,
         ours: false,
     }
 }

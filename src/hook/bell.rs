@@ -1,7 +1,7 @@
 //! The bell that wakes couriers when there is something to send, and that stops those who work for
 //! hooks: couriers and those who run commands.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long it takes at most to stop a command.
@@ -19,6 +19,16 @@ struct State {
     rings: u64,
     stopped: bool,
     working: usize,
+}
+
+/// Somebody who works.
+pub(super) struct Working(Arc<Bell>);
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.0.lock().working -= 1;
+        self.0.rung.notify_all();
+    }
 }
 
 impl Bell {
@@ -40,14 +50,10 @@ impl Bell {
         self.lock().stopped
     }
 
-    /// One more works, until [`leave`](Bell::leave).
-    pub(super) fn enter(&self) {
+    /// One more works, until what it is given is dropped, by a panic too.
+    pub(super) fn enter(self: &Arc<Self>) -> Working {
         self.lock().working += 1;
-    }
-
-    pub(super) fn leave(&self) {
-        self.lock().working -= 1;
-        self.rung.notify_all();
+        Working(Arc::clone(self))
     }
 
     /// Stops those who work, and waits for them, at most that long.

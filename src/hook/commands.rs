@@ -85,10 +85,10 @@ impl Lane {
             (Arc::new(Untold { kind, events: AtomicU64::new(0) }), Arc::default());
         let (counted, told) = (Arc::clone(&untold), Arc::clone(&failures));
         let runner = Runner { program, runners, untold: counted, failures: told };
-        runner.runners.enter();
+        let working = runner.runners.enter();
         std::thread::spawn(move || {
+            let _working = working;
             runner.run(&waiting);
-            runner.runners.leave();
         });
         Self { queue: Mutex::new(Some(queue)), untold, failures }
     }
@@ -103,7 +103,11 @@ impl Untold {
         let events = self.events.swap(0, Ordering::Relaxed);
         if events > 0 {
             let kind = self.kind.name();
-            tracing::warn!(kind, events, "a hook was not told: too many events waited for it");
+            tracing::warn!(
+                kind,
+                events,
+                "a hook was not told of these events: too many waited for it, or it had ended"
+            );
         }
     }
 }

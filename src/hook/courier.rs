@@ -61,10 +61,10 @@ impl Courier {
         }
         for address in addresses.into_iter().flat_map(|address| [address; EACH]) {
             let (post, address) = (Arc::clone(&post), address.clone());
-            bell.enter();
+            let working = bell.enter();
             std::thread::spawn(move || {
+                let _working = working;
                 post.work(&address);
-                post.bell.leave();
             });
         }
         Self(bell)

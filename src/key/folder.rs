@@ -20,12 +20,19 @@ pub(super) const SHORT: usize = 8;
 
 /// What tells one state of a file from another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Stamp(Option<(u64, u64, u64, i64, i64)>);
+pub struct Stamp(Option<Seen>);
+
+/// Which file, how long, and when its bytes and its entry were changed last. The bytes' time can be
+/// set by whoever copies a file; that of its entry cannot.
+type Seen = (u64, u64, u64, (i64, i64), (i64, i64));
 
 impl Stamp {
     /// That of the file at `path`, which may be missing.
     pub fn of(path: &Path) -> io::Result<Self> {
-        let seen = |m: Metadata| (m.dev(), m.ino(), m.size(), m.mtime(), m.mtime_nsec());
+        let seen = |m: Metadata| {
+            let (bytes, entry) = ((m.mtime(), m.mtime_nsec()), (m.ctime(), m.ctime_nsec()));
+            (m.dev(), m.ino(), m.size(), bytes, entry)
+        };
         match path.metadata() {
             Ok(metadata) => Ok(Self(Some(seen(metadata)))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self(None)),

@@ -65,6 +65,16 @@ pub(super) enum Referer {
     Judged,
 }
 
+/// Refuses a request that a cookie authenticates and that may come from a foreign page.
+pub(super) fn judge_source(
+    site: &Site,
+    request: &Request,
+    referers: Referer,
+) -> Result<(), Refused> {
+    judge_origin(site, request)?;
+    judge_referer(site, request, referers)
+}
+
 fn judge_referer(site: &Site, request: &Request, referers: Referer) -> Result<(), Refused> {
     if !site.secure || request.headers.contains_key("origin") {
         return Ok(());
@@ -92,11 +102,10 @@ pub(super) fn judge(
     request: &Request,
     (posted, referers): (Option<&Posted>, Referer),
 ) -> Result<Option<Bond>, Refused> {
-    judge_origin(&doors.site, request)?;
+    judge_source(&doors.site, request, if doors.csrf { referers } else { Referer::Judged })?;
     if !doors.csrf {
         return Ok(None);
     }
-    judge_referer(&doors.site, request, referers)?;
     let twice = |_| foreign("the cookie csrftoken was sent twice");
     let cookie = request.cookie(COOKIE).map_err(twice)?;
     let cookie = cookie.ok_or_else(|| foreign("there is no cookie csrftoken"))?;

@@ -13,7 +13,7 @@ use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error};
 use crate::server::State;
 use crate::server::cookies::{self, Cookie};
-use crate::server::foreign;
+use crate::server::foreign::{self, Referer};
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
@@ -87,7 +87,7 @@ fn refresh_mobile(state: &State, request: &Request) -> Result<Answer, Refused> {
 
 /// The cookie comes to this path alone: it is refreshed and given up here.
 fn web(state: &State, request: &Request) -> Result<Answer, Refused> {
-    foreign::judge_origin(&state.doors.site, request)?;
+    foreign::judge_source(&state.doors.site, request, Referer::Judged)?;
     let token = request.cookie(&state.doors.ninja_cookie.0)?;
     if request.method == axum::http::Method::DELETE {
         return give_up((state, request), token);

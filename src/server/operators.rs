@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use prometheus_client::encoding::prometheus_text::CONTENT_TYPE as PROMETHEUS;
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::error::{Code, Error, Result};
@@ -73,16 +73,20 @@ fn app(state: &State) -> Router {
         let document = document.to_string();
         async move { Ok(reply::json(StatusCode::OK, document)) }
     });
-    let routes = health::routes()
-        .route("/metrics", DIALECT.route(LOOKS, |state, _| metrics(state)))
-        .route("/openapi.json", openapi);
+    let one = Arc::new(Semaphore::new(1));
+    let metrics = DIALECT.route(LOOKS, move |state, _| metrics(state, Arc::clone(&one)));
+    let routes = health::routes().route("/metrics", metrics).route("/openapi.json", openapi);
     routes.into_parts().0.fallback(|| async { reply::not_found() }).with_state(state.clone())
 }
 
-/// Waits in no line: it is asked for above all when the lines are long.
-async fn metrics(state: State) -> Result<Answer, Refused> {
-    let broke_off = |_| Error::new(Code::Failed, "the exposition of the metrics broke off");
-    let written = tokio::task::spawn_blocking(move || exposition::of(&state)).await;
-    let text = written.map_err(broke_off)??;
+/// Waits for nothing but another one: it is asked for above all when the lines are long.
+async fn metrics(state: State, one: Arc<Semaphore>) -> Result<Answer, Refused> {
+    let broke_off = || Error::new(Code::Failed, "the exposition of the metrics broke off");
+    let turn = one.acquire_owned().await.map_err(|_| broke_off())?;
+    let writing = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        exposition::of(&state)
+    });
+    let text = writing.await.map_err(|_| broke_off())??;
     Ok(reply::with(reply::of(StatusCode::OK, Body::from(text)), CONTENT_TYPE, PROMETHEUS))
 }

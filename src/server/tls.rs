@@ -117,9 +117,12 @@ impl Tls {
     fn look(&self) {
         // What changes while the files are read is another state.
         let stamps = self.files.stamps();
-        if self.held().stamps == stamps {
+        let mut held = self.held();
+        if held.stamps == stamps {
+            held.wrong = None;
             return;
         }
+        drop(held);
         let read = pair::read(&self.files);
         let mut held = self.held();
         match read {

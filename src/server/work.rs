@@ -15,9 +15,9 @@ use crate::error::{Code, Error, Result};
 use crate::server::metrics::Metrics;
 use crate::server::slots::Slots;
 
-/// How many threads the work takes at most, and three to spare: for one that is about to end, for
-/// a reload and for a look at the certificate's files.
-pub const THREADS: usize = HASHING + LOOKING + CHANGING + 3;
+/// How many threads the work takes at most, and four to spare: for one that is about to end, for a
+/// reload, for a look at the certificate's files and for one exposition of the metrics.
+pub const THREADS: usize = HASHING + LOOKING + CHANGING + 4;
 
 /// How many passwords are hashed at a time, at most: each takes a core and, by default, 19 MiB.
 const HASHING: usize = 4;

@@ -3,6 +3,7 @@
 
 use jot::authority::Rules;
 use jot::authority::validate::Asked;
+use jot::claims::check::Times;
 use jot::error::Stage;
 
 use super::world::*;
@@ -43,7 +44,7 @@ fn loose() -> World {
 #[test]
 fn a_mistyped_time_is_refused_whether_or_not_it_is_required() {
     let world = loose();
-    let lenient = Asked { ignore_exp: true, leeway: Some(1 << 40), ..Asked::default() };
+    let lenient = Asked { times: Times::Beginning, leeway: Some(1 << 40), ..Asked::default() };
     for bad in BAD {
         let good = (NOW + 60).to_string();
         for claims in [
@@ -77,7 +78,7 @@ fn an_end_is_judged_to_the_second() {
         let token = world.sign("JWT", &body(&exp, ""));
         let asked = Asked { leeway: Some(leeway), ..Asked::default() };
         assert_eq!(world.judged(&token, &asked), expected, "{exp} with {leeway}");
-        let asked = Asked { ignore_exp: true, ..Asked::default() };
+        let asked = Asked { times: Times::Beginning, ..Asked::default() };
         assert_eq!(world.judged(&token, &asked), None, "{exp}");
     }
 }

@@ -15,6 +15,7 @@ use jot::authority::rules::{Lifetimes, Rotation, Sub};
 use jot::authority::validate::Asked;
 use jot::authority::{Authority, Keys, Rules};
 use jot::chance::{self, Chance, Seeded};
+use jot::claims::check::Times;
 use jot::claims::{Claims, Kind, Profile};
 use jot::clock::{Clock, Fixed};
 use jot::error::{Code, Error, Stage};
@@ -301,6 +302,6 @@ const fn asked(kind: Option<Kind>) -> Asked {
         require: Vec::new(),
         permissions: Vec::new(),
         leeway: None,
-        ignore_exp: false,
+        times: Times::Both,
     }
 }

@@ -191,3 +191,30 @@ fn a_log_out_with_a_cookie_that_came_twice_ends_nothing() {
     answer.is(401, r#"{"detail": "Unauthorized"}"#);
     assert_eq!(visit.show_refresh("", Some(&visit.refresh)).status, 200);
 }
+
+/// Whoever has one dead token can show it as often as they like, and a log-out with both cookies of a
+/// session is one log-out.
+#[test]
+fn a_log_out_is_told_once() {
+    let served = cookie_mode().serve();
+    let alice = Browser::of_alice(&served);
+    for _ in 0..3 {
+        assert_eq!(alice.clone().shown("DELETE", LOGOUT, &[]).status, 200);
+    }
+    assert_eq!(alice.clone().post(LOGOUT, &[("jwt_type", "refresh")]).status, 409);
+    for kind in ["logged_out", "blacklisted"] {
+        let told = served.folder.run(&["events", "--kind", kind, "--json"], "");
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+}
+
+/// Whoever wants out by DELETE is told that it is done, also before the token may be used.
+#[test]
+fn a_log_out_before_the_token_is_valid_ends_the_session() {
+    let served = cookie_mode().with("JOT_TOKEN__NBF", "60s").serve();
+    let sessions = || served.folder.run(&["session", "list", "--json"], "");
+    let alice = Browser::of_alice(&served);
+    assert!(sessions().contains("\"ended\":null"), "{}", sessions());
+    assert_eq!(alice.clone().shown("DELETE", LOGOUT, &[]).status, 200);
+    assert!(!sessions().contains("\"ended\":null"), "{}", sessions());
+}

@@ -157,3 +157,29 @@ fn a_foreign_page_cannot_use_the_ninja_cookie() {
     }
     assert_eq!(visit.served.ask("POST", WEB, &[("cookie", &cookie)]).status, 200);
 }
+
+/// Where there is no Origin, and no CSRF token is asked for, a foreign Referer still tells.
+#[test]
+fn over_tls_a_foreign_referer_is_refused_at_every_door_with_cookies() {
+    let served = behind_tls();
+    let answer = served.post(
+        "/api/auth/web/sign-in",
+        JSON,
+        serde_json::json!({"username": "alice", "password": PASSWORD}).to_string(),
+    );
+    let refresh = crate::client::set_cookies(&answer).remove(0).value;
+    let cookie = format!("refresh={refresh}");
+    let web = |referer| served.ask("POST", WEB, &[("cookie", &cookie), ("referer", referer)]);
+    assert_eq!(web("https://evil.example/").status, 403);
+    assert_eq!(web("https://jot.example/").status, 200);
+
+    let folder = cookie_mode().with("JOT_COOKIES__CSRF", "false");
+    let served = folder.with("JOT_SERVER__PUBLIC_ORIGINS", r#"["https://jot.example"]"#).serve();
+    let browser = Browser::of_alice(&served);
+    let foreign = [FORM, ("referer", "https://evil.example/")];
+    for (method, path, body) in UNSAFE {
+        let answer = browser.clone().send((method, path), &foreign, body);
+        forged(&answer, "the Referer is not of this server (server.public_origins)");
+    }
+    assert_eq!(browser.clone().send(("POST", VALIDATE), &[FORM], "").status, 200);
+}

@@ -329,6 +329,22 @@ fn a_log_out_with_a_refresh_token_that_was_replaced_ends_the_session() {
     assert!(page.body.contains("You are logged out."), "{}", page.body);
 }
 
+/// What cannot be done any more is not passed over in silence.
+#[test]
+fn a_log_out_everywhere_that_comes_too_late_says_so() {
+    let served = served("one-cookie");
+    let mut visitor = alice(&served);
+    let mut old = visitor.clone();
+    for _ in 0..2 {
+        visitor.lose("jwt_access");
+        visitor.get(GO_ON);
+    }
+    old.send("/api/token/refresh/account/logout_everywhere/", &[]).leads_to("/login/");
+    assert_eq!(sessions(&served).len(), 1);
+    let page = old.get("/login/");
+    assert!(page.body.contains("This was not done: you were not logged in any more."));
+}
+
 #[test]
 fn what_the_account_page_does_needs_its_own_form() {
     let served = served("one-cookie");

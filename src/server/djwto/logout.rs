@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 
 use crate::authority::validate::Asked;
+use crate::claims::check::Times;
 use crate::claims::{Claims, Kind};
 use crate::server::State;
 use crate::server::djwto::shown::{Said, Shown, asked, kept};
@@ -19,7 +20,7 @@ pub(super) fn logout(state: &State, request: &Request) -> Result<Answer, Refused
         return delete(state, request);
     }
     let shown = Shown::of(state, request, (Kind::Refresh, Said::Required))?;
-    let asked = Asked { ignore_exp: true, ..asked(state, Kind::Refresh) };
+    let asked = Asked { times: Times::Beginning, ..asked(state, Kind::Refresh) };
     let report = state.authority.look(&shown.token, &asked)?;
     shown.accepted(&report, |failed| shown.refresh_words(state, failed))?;
     let claims = report.accepted()?;
@@ -33,7 +34,8 @@ pub(super) fn logout(state: &State, request: &Request) -> Result<Answer, Refused
     Ok(reply::set_cookies(answer, tokens::forgotten(&state.doors)?))
 }
 
-/// Whatever the client shows, good, dead or nothing: afterwards it has no tokens.
+/// Whatever the client shows, good, dead or nothing: afterwards it has no tokens. What may be a
+/// neighbour's doing, such as a cookie that came twice, is refused, and nothing ends.
 fn delete(state: &State, request: &Request) -> Result<Answer, Refused> {
     if !state.doors.mode.has_cookies() {
         if let Ok(Some(token)) = request.bearer() {
@@ -51,7 +53,9 @@ fn delete(state: &State, request: &Request) -> Result<Answer, Refused> {
             && let Some(claims) = state.authority.leaving(token, PROFILE)?
         {
             foreign::judge_bond(bond, claims.sid.as_deref())?;
-            leaving.push(claims);
+            if leaving.iter().all(|other: &Claims| other.sid != claims.sid) {
+                leaving.push(claims);
+            }
         }
     }
     end(state, request, &leaving)?;

@@ -98,7 +98,7 @@ fn carry_out(
     let shown = (Some(&posted), Referer::Required);
     let bond = foreign::judge((&state.authority, &state.doors), request, shown)?;
     let Some(claims) = claims else {
-        return if act == Act::LogOut { gone(state, Said::LoggedOut) } else { see(LOGIN) };
+        return gone(state, if act == Act::LogOut { Said::LoggedOut } else { Said::NothingDone });
     };
     foreign::judge_bond(bond, claims.sid.as_deref())?;
     let source = request.source(DOOR);

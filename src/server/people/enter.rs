@@ -60,6 +60,7 @@ fn show(state: &State, request: &Request) -> Result<Answer, Refused> {
     let before = match said.as_ref().map(|(said, _)| *said) {
         Some(Said::LoggedOut) => Before::LoggedOut,
         Some(Said::LoggedOutEverywhere) => Before::LoggedOutEverywhere,
+        Some(Said::NothingDone) => Before::NothingDone,
         Some(Said::SessionEnded) | None => Before::Nothing,
     };
     let next = asked_next(request);

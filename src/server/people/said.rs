@@ -28,16 +28,20 @@ pub(super) enum Said {
     LoggedOutEverywhere,
     /// Another session ended.
     SessionEnded,
+    /// Nothing was done: nobody was logged in any more.
+    NothingDone,
 }
 
 impl Said {
-    const ALL: [Self; 3] = [Self::LoggedOut, Self::LoggedOutEverywhere, Self::SessionEnded];
+    const ALL: [Self; 4] =
+        [Self::LoggedOut, Self::LoggedOutEverywhere, Self::SessionEnded, Self::NothingDone];
 
     fn word(self) -> &'static str {
         match self {
             Self::LoggedOut => "out",
             Self::LoggedOutEverywhere => "everywhere",
             Self::SessionEnded => "ended",
+            Self::NothingDone => "nothing",
         }
     }
 

@@ -32,13 +32,17 @@ pub enum Condition {
 pub fn of(path: &Path, busy: Duration) -> Result<Condition> {
     let place = Place { path: path.to_owned(), busy };
     let is_missing = |error: std::io::Error| error.kind() == ErrorKind::NotFound;
-    if fs::metadata(place.file()).is_err_and(is_missing) {
-        let file = place.file();
-        let folder = file.parent().unwrap_or(Path::new("."));
-        access(folder, Access::WRITE_OK | Access::EXEC_OK)
-            .map_err(|error| place.unmade(&error.into()))?;
+    let file = place.file();
+    // The log lies beside the store, which is written there first.
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let folder = access(folder, Access::WRITE_OK | Access::EXEC_OK);
+    if fs::metadata(&file).is_err_and(is_missing) {
+        folder.map_err(|error| place.unmade(&error.into()))?;
         return Ok(Condition::Absent);
     }
+    folder
+        .and_then(|()| access(file, Access::READ_OK | Access::WRITE_OK))
+        .map_err(|error| place.unwritable(&error.into()))?;
     let today = open::VERSIONS.len();
     let version = reading::with(&place, &|connection| {
         open::version(&connection.transaction()?, &place, today)

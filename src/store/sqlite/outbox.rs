@@ -29,12 +29,17 @@ pub(super) fn send(connection: &Connection, letter: &Letter, event: Option<i64>)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5)";
     let Letter { id, url, stream, kind, at, body, .. } = letter;
     connection.prepare_cached(sql)?.execute(params![id, url, stream, kind, at, body, event])?;
+    let sql = "SELECT count(*) FROM outbox";
+    let waiting: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    if waiting <= MOST {
+        return Ok(0);
+    }
     // Anybody can cause failed logins, who must crowd out nothing else.
-    let sql = "DELETE FROM outbox WHERE (SELECT count(*) FROM outbox) > ?1 AND position = coalesce( \
-        (SELECT position FROM outbox WHERE kind = ?2 ORDER BY position LIMIT 1), \
+    let sql = "DELETE FROM outbox WHERE position = coalesce( \
+        (SELECT position FROM outbox WHERE kind = ?1 ORDER BY position LIMIT 1), \
         (SELECT min(position) FROM outbox))";
     let first = Kind::LoginFailed.name();
-    let lost = connection.prepare_cached(sql)?.execute(params![MOST, first])?;
+    let lost = connection.prepare_cached(sql)?.execute([first])?;
     Ok(lost.try_into().unwrap_or(u64::MAX))
 }
 

@@ -83,6 +83,12 @@ impl Place {
         Error::new(Code::StoreAway, message)
     }
 
+    /// The operating system's refusal to have the file written.
+    pub(super) fn unwritable(&self, error: &std::io::Error) -> Error {
+        let message = format!("the store {} cannot be written: {error}", self.path.display());
+        Error::new(Code::StoreAway, message)
+    }
+
     /// The words for a failure here.
     pub(super) fn tell(&self, trouble: Trouble) -> Error {
         match trouble {

@@ -28,6 +28,8 @@ pub(in crate::server::people) enum Before {
     LoggedOut,
     /// All of the user's sessions ended.
     LoggedOutEverywhere,
+    /// Something was to be done, and nobody was logged in any more.
+    NothingDone,
     /// The name or the password was wrong; which of them is nobody's business.
     Wrong,
     /// One of them was not there.
@@ -39,6 +41,9 @@ impl Before {
     fn problem(self) -> Option<&'static str> {
         match self {
             Self::Wrong => Some("This name and password do not match. Check both and try again."),
+            Self::NothingDone => Some(
+                "This was not done: you were not logged in any more. Log in, then do it again.",
+            ),
             Self::Missing => Some("Enter both your user name and your password."),
             _ => None,
         }

@@ -17,7 +17,7 @@ pub(in crate::server::people) enum Refusal {
     CookieTwice,
     /// The browser keeps no cookies of ours.
     NoCookies,
-    /// What the user may do does not fit into a cookie.
+    /// What is said of the user does not fit into a cookie, or into any token.
     TooLarge,
     /// The page is asked for by another page, as a picture or in a frame.
     NoVisit,
@@ -76,8 +76,8 @@ impl Refusal {
                  this site, then go on."
             }
             Self::TooLarge => {
-                "Your account has more permissions than fit into a cookie. Nothing is wrong with \
-                 your password; tell whoever runs this site."
+                "Your account has more permissions, or more is said of it, than fits into a cookie. \
+                 Nothing is wrong with your password; tell whoever runs this site."
             }
             Self::NoVisit => "It was asked for from within another page.",
             Self::Unreadable => {
