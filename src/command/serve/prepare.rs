@@ -129,13 +129,13 @@ impl Preparation {
         let own = Own::new(folder, server.listen.ip(), &machine.nodename().to_string_lossy());
         let now = self.context.now();
         let found = if purpose == Purpose::Check { own.found(now)? } else { Some(own.kept(now)?) };
-        let Some((files, served)) = found else {
+        let Some((files, covered)) = found else {
             let named = listed(&own.names());
             let lacking = format!("there is no self-signed certificate for {named} yet");
             notes.push(format!("{lacking}, the server makes it when it starts"));
             return Ok(None);
         };
-        let (cert, named) = (quoted(&files.cert), listed(&served));
+        let (cert, named) = (quoted(&files.cert), listed(&covered));
         let tls = Tls::open(files, clock)?;
         let seen = tls.fingerprint();
         notes.push(format!(
