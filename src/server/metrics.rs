@@ -36,6 +36,8 @@ pub struct Metrics {
     pub(super) refused: Counter,
     pub(super) bodies: Family<Status, Counter>,
     pub(super) failures: Family<Label, Counter>,
+    /// Logins that were not judged.
+    pub(super) throttled: Counter,
     /// What happened before the settings were read again.
     pub(super) events: Tally,
     pub(super) purges: Counter,
@@ -86,6 +88,7 @@ impl Default for Metrics {
             refused: Counter::default(),
             bodies: Family::default(),
             failures: Family::default(),
+            throttled: Counter::default(),
             events: Tally::default(),
             purges: Counter::default(),
             purged,
