@@ -123,7 +123,7 @@ impl Authority {
     pub fn lift_from_user(&self, user: &User, source: &Source) -> Result<u64> {
         let lifted = Lifted::Account(account(&self.account_key()?, &user.username));
         let event = self.event(Kind::UserChanged, source).about(&user.subject());
-        self.lift(&lifted, event.detail("logins are not slowed any more"))
+        self.lift(&lifted, &event.detail("logins are not slowed any more"))
     }
 
     /// Takes away what was counted of a network, or of everybody. How many counters that were is the
@@ -132,11 +132,11 @@ impl Authority {
         let whose = network.clone().unwrap_or_else(|| "everybody".to_owned());
         let event = self.event(Kind::UserChanged, source);
         let lifted = network.map_or(Lifted::All, Lifted::Network);
-        self.lift(&lifted, event.detail(format!("logins of {whose} are not slowed any more")))
+        self.lift(&lifted, &event.detail(format!("logins of {whose} are not slowed any more")))
     }
 
-    fn lift(&self, lifted: &Lifted, event: Event) -> Result<u64> {
-        let written = self.write(&[Change::Lift(lifted), Change::Note(&event)])?;
+    fn lift(&self, lifted: &Lifted, event: &Event) -> Result<u64> {
+        let written = self.write(&[Change::Lift(lifted), Change::Note(event)])?;
         Ok(written.map_or(0, |written| written.lifted))
     }
 

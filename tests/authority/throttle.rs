@@ -138,7 +138,9 @@ fn guesses_from_known_networks_are_counted_together_and_forgotten_at_a_login() {
 #[test]
 fn a_login_of_the_attackers_own_resets_nothing_of_others() {
     let world = world(rules());
-    ["alice", "mallory"].iter().for_each(|name| drop(world.add(name)));
+    for name in ["alice", "mallory"] {
+        world.add(name);
+    }
     for at in 0..100 {
         if at % 5 == 0 {
             assert_eq!(right(&world, "mallory", ATTACKER), In);
@@ -168,7 +170,9 @@ fn an_ipv6_network_is_one() {
 fn unknown_names_disabled_users_and_wrong_passwords_are_counted_alike() {
     let (store, notes) = spy();
     let world = world_over(store, rules());
-    ["alice", "dora"].iter().for_each(|name| drop(world.add(name)));
+    for name in ["alice", "dora"] {
+        world.add(name);
+    }
     world.authority.set_active("dora", false, &here()).unwrap();
     world.authority.warm_up().unwrap();
     notes.taken();
@@ -255,13 +259,15 @@ fn of_many_at_once_exactly_as_many_are_answered_as_are_allowed() {
     one.add("alice");
     one.add("bob");
     let attacker = |_| ATTACKER.to_owned();
-    let rounds: [(_, _, fn(usize) -> String); 2] =
-        [("alice", (10, 2700), attacker), ("bob", (30, 2400), stranger)];
+    let rounds = [
+        ("alice", (10, 2700), &attacker as &(dyn Fn(usize) -> String + Sync)),
+        ("bob", (30, 2400), &stranger),
+    ];
     for (name, (allowed, wait), address) in rounds {
         let barrier = Barrier::new(THREADS);
         let run = |at: usize| {
             barrier.wait();
-            wrong(if at % 2 == 0 { &one } else { &other }, name, &address(at))
+            wrong(if at.is_multiple_of(2) { &one } else { &other }, name, &address(at))
         };
         let came: Vec<_> = std::thread::scope(|scope| {
             let run = &run;

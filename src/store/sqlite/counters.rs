@@ -42,9 +42,12 @@ pub(super) fn count(connection: &Connection, counted: &Counted<'_>) -> Outcome<b
         let id = guess.id(class);
         match (was.until(class), becomes.until(class)) {
             (was, becomes) if was == becomes => {}
-            (None, Some(until)) => add(connection, class, &id, until)?,
-            (_, Some(until)) => {
-                let sql = "UPDATE counters SET until = ?3 WHERE class = ?1 AND id = ?2";
+            (was, Some(until)) => {
+                if was.is_none() {
+                    make_room(connection)?;
+                }
+                let sql = "INSERT INTO counters (class, id, until) VALUES (?1, ?2, ?3) \
+                    ON CONFLICT (class, id) DO UPDATE SET until = excluded.until";
                 connection.prepare_cached(sql)?.execute(params![class as i64, id, until])?;
             }
             (_, None) => {
@@ -58,12 +61,10 @@ pub(super) fn count(connection: &Connection, counted: &Counted<'_>) -> Outcome<b
 
 /// Where there are too many, those go that would go first by themselves: a counter of many failures
 /// outlasts any flood of counters of one.
-fn add(connection: &Connection, class: Class, id: &str, until: i64) -> Outcome<()> {
+fn make_room(connection: &Connection) -> Outcome<()> {
     let sql = "DELETE FROM counters WHERE (class, id) IN (SELECT class, id FROM counters \
         ORDER BY until LIMIT max(0, (SELECT count(*) FROM counters) + 1 - ?1))";
     connection.prepare_cached(sql)?.execute([MOST])?;
-    let sql = "INSERT INTO counters (class, id, until) VALUES (?1, ?2, ?3)";
-    connection.prepare_cached(sql)?.execute(params![class as i64, id, until])?;
     Ok(())
 }
 
