@@ -5,11 +5,12 @@
 //! it takes some failures at once and then one in each pace, in any stretch of time; it forgets by
 //! itself, and shuts nobody out for longer than one pace.
 //!
-//! Guesses at an account are counted by where they come from. Networks from which its owner has
-//! logged in are known, and have a counter that strangers cannot move: whoever guesses from elsewhere
-//! does not keep the owner out. One strange network alone is held back before all of them together
-//! are, so that nobody by themselves keeps the owner out of a new place either. In a day no more
-//! than 100 wrong passwords are judged at an account, whoever sends them (NIST SP 800-63B 5.2.2).
+//! What comes from one network to one account has a counter, and so have all networks together from
+//! which the account was logged in to before, and all others together. One network by itself never
+//! fills either of these, so that whoever guesses keeps the owner out of no other place; many
+//! networks together keep the owner out of none where the owner has been. In a day no more than 100
+//! wrong passwords are judged at an account, whoever sends them and whoever logs in meanwhile
+//! (NIST SP 800-63B 5.2.2 asks for it of those in a row).
 //!
 //! Not here: how an account is named, and where the counters are kept.
 
@@ -20,8 +21,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub enum Class {
     /// A network's guesses, whatever the account.
     Network,
-    /// One network's guesses at an account that does not know it.
-    Newcomer,
+    /// One network's guesses at one account.
+    Single,
     /// The guesses at an account from all networks that it does not know.
     Strangers,
     /// The guesses at an account from all networks that it knows.
@@ -30,13 +31,13 @@ pub enum Class {
 
 impl Class {
     /// Every class; the store has their places here for their numbers.
-    pub const ALL: [Self; 4] = [Self::Network, Self::Newcomer, Self::Strangers, Self::Known];
+    pub const ALL: [Self; 4] = [Self::Network, Self::Single, Self::Strangers, Self::Known];
 
     /// The name, as it is listed.
     pub fn name(self) -> &'static str {
         match self {
             Self::Network => "network",
-            Self::Newcomer => "newcomer",
+            Self::Single => "single",
             Self::Strangers => "strangers",
             Self::Known => "known",
         }
@@ -83,14 +84,13 @@ impl Limit {
 /// How many failures a network has, unless the settings say otherwise.
 const NETWORK: u32 = 100;
 
-/// One strange network at an account: fewer in a day than all strangers' counter forgets.
-const NEWCOMER: Limit = Limit { at_once: 10, pace: 45 * 60 };
+/// One network at an account. It is the same whether the account knows the network or not: else
+/// whoever is behind the same gateway as somebody would learn that there is such an account.
+const SINGLE: Limit = Limit { at_once: 10, pace: 60 * 60 };
 
-/// All strange networks at an account: at most 66 in a day.
-const STRANGERS: Limit = Limit { at_once: 30, pace: 40 * 60 };
-
-/// All known networks at an account: at most 34 in a day.
-const KNOWN: Limit = Limit { at_once: 16, pace: 80 * 60 };
+/// All networks at an account that it knows, or all that it does not: at most 50 in a day, and more
+/// at once than one network has, which is forgotten as fast.
+const TOGETHER: Limit = Limit { at_once: 26, pace: 60 * 60 };
 
 /// The limits of every class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,9 +116,8 @@ impl Limits {
     pub fn of(&self, class: Class) -> Limit {
         match class {
             Class::Network => self.network,
-            Class::Newcomer => NEWCOMER,
-            Class::Strangers => STRANGERS,
-            Class::Known => KNOWN,
+            Class::Single => SINGLE,
+            Class::Strangers | Class::Known => TOGETHER,
         }
     }
 
@@ -126,41 +125,33 @@ impl Limits {
     ///
     /// Whoever comes from a network that the account knows is not held back by what else comes from
     /// there: else anybody behind the same gateway could keep everybody out. How often they may
-    /// guess, the account's own counter says.
+    /// guess, the account's own counters say.
     pub fn wait(&self, seen: &Seen, now: i64) -> Option<(Class, i64)> {
-        let holding: &[Class] = if seen.is_known {
-            &[Class::Known]
-        } else {
-            &[Class::Network, Class::Newcomer, Class::Strangers]
-        };
-        let waits = holding.iter().map(|class| {
-            (*class, seen.until(*class).map_or(0, |until| self.of(*class).wait(until, now)))
+        let holding = seen.counting().into_iter();
+        let holding = holding.filter(|class| *class != Class::Network || !seen.is_known);
+        let waits = holding.map(|class| {
+            let wait = seen.until(class).map_or(0, |until| self.of(class).wait(until, now));
+            (class, wait)
         });
         waits.filter(|(_, wait)| *wait > 0).max_by_key(|(_, wait)| *wait)
     }
 
     /// What is counted after a wrong password.
     pub fn failed(&self, seen: &Seen, now: i64) -> Seen {
-        let classes: &[Class] = if seen.is_known {
-            &[Class::Network, Class::Known]
-        } else {
-            &[Class::Network, Class::Newcomer, Class::Strangers]
-        };
         let mut after = *seen;
-        for class in classes {
-            let until = seen.until(*class).unwrap_or(now);
-            after.until[*class as usize] = Some(self.of(*class).after(until, now));
+        for class in seen.counting() {
+            let until = seen.until(class).unwrap_or(now);
+            after.until[class as usize] = Some(self.of(class).after(until, now));
         }
         after
     }
 }
 
-/// What is counted after the right password. The owner's own failures are forgotten, and those of
-/// nobody else: a login must not give others more guesses.
+/// What is counted after the right password. What came from the same network to the same account is
+/// forgotten, and nothing else: a login gives others no more guesses, elsewhere or at other accounts.
 pub fn passed(seen: &Seen) -> Seen {
     let mut after = *seen;
-    let own = if seen.is_known { Class::Known } else { Class::Newcomer };
-    after.until[own as usize] = None;
+    after.until[Class::Single as usize] = None;
     after
 }
 
@@ -177,6 +168,12 @@ impl Seen {
     /// The counter of a class.
     pub fn until(&self, class: Class) -> Option<i64> {
         self.until[class as usize]
+    }
+
+    /// The classes that count a wrong password.
+    fn counting(&self) -> [Class; 3] {
+        let together = if self.is_known { Class::Known } else { Class::Strangers };
+        [Class::Network, Class::Single, together]
     }
 }
 
@@ -195,7 +192,7 @@ impl Guess {
     pub fn id(&self, class: Class) -> String {
         match class {
             Class::Network => self.network.clone(),
-            Class::Newcomer => format!("{} {}", self.account, self.network),
+            Class::Single => format!("{} {}", self.account, self.network),
             Class::Strangers | Class::Known => self.account.clone(),
         }
     }
@@ -219,7 +216,7 @@ impl Counter {
     pub fn of(class: Class, id: &str, until: i64) -> Self {
         let (account, network) = match class {
             Class::Network => (None, Some(id)),
-            Class::Newcomer => id
+            Class::Single => id
                 .split_once(' ')
                 .map_or((Some(id), None), |(account, network)| (Some(account), Some(network))),
             Class::Strangers | Class::Known => (Some(id), None),

@@ -164,7 +164,7 @@ fn slowing(event: &Event, (class, wait): (Class, i64), guess: &Guess) -> Event {
     let network = &guess.network;
     let whose = match class {
         Class::Network => format!("from {network} to accounts that do not know it"),
-        Class::Newcomer => format!("to this account from {network}"),
+        Class::Single => format!("to this account from {network}"),
         Class::Strangers => "to this account from networks that it does not know".to_owned(),
         Class::Known => "to this account from networks that it knows".to_owned(),
     };

@@ -180,18 +180,26 @@ pub(crate) enum ThrottleVerb {
 /// Arguments of `jot throttle lift`.
 #[derive(Debug, Args)]
 pub(crate) struct ThrottleLiftArgs {
-    /// At this user's account, wherever it came from
-    #[arg(long, value_name = "NAME", required_unless_present_any = ["network", "all"], conflicts_with_all = ["network", "all"])]
-    pub(crate) user: Option<String>,
-    /// From this network, or that of an address
-    #[arg(long, value_name = "NETWORK", conflicts_with = "all")]
-    pub(crate) network: Option<String>,
-    /// Everything
-    #[arg(long)]
-    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) whose: Lifted,
     /// Do not ask (--all asks)
     #[arg(long, short)]
     pub(crate) yes: bool,
+}
+
+/// Whose wrong passwords are forgotten: one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Lifted {
+    /// At this user's account, wherever they came from
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// From this network, or that of an address
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) network: Option<String>,
+    /// All
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 pub(super) const THROTTLE: &str = "\

@@ -43,9 +43,9 @@ fn list(authority: &Authority, context: &Context) -> Result<Ended> {
 }
 
 fn lift(args: &ThrottleLiftArgs, authority: &Authority, context: &Context) -> Result<Ended> {
-    let lifted = if let Some(name) = &args.user {
+    let lifted = if let Some(name) = &args.whose.user {
         authority.lift_from_user(&authority.known(name)?, &context.source)?
-    } else if let Some(typed) = &args.network {
+    } else if let Some(typed) = &args.whose.network {
         authority.lift_from(Some(meant(typed)?), &context.source)?
     } else {
         if !input::confirm("Forget every wrong password that was counted?", args.yes)? {

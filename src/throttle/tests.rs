@@ -63,45 +63,50 @@ fn a_clock_that_went_back_makes_nobody_wait_for_more_than_one_pace() {
 #[test]
 fn in_a_day_no_more_than_a_hundred_are_judged_at_an_account() {
     let always = || (0..3 * DAY).flat_map(|second| [NOW + second; 2]);
-    let strangers = busiest_day(&hammer(STRANGERS, [NOW; 100].into_iter().chain(always())));
-    let known = busiest_day(&hammer(KNOWN, [NOW; 100].into_iter().chain(always())));
-    assert_eq!((strangers, known), (66, 34));
+    let judged = hammer(TOGETHER, [NOW; 100].into_iter().chain(always()));
+    assert_eq!(2 * busiest_day(&judged), 100, "of strangers and of whoever is known");
 }
 
 #[test]
-fn one_network_alone_never_fills_the_strangers_counter() {
-    let mut seen = stranger();
-    let mut judged = 0;
-    for now in NOW..NOW + 3 * DAY {
-        for _ in 0..if now == NOW { 100 } else { 1 } {
-            if limits().wait(&seen, now).is_none() {
-                seen = limits().failed(&seen, now);
-                judged += 1;
+fn one_network_alone_never_holds_another_one_back() {
+    for is_known in [true, false] {
+        let mut seen = Seen { is_known, ..Seen::default() };
+        let mut judged = 0;
+        for now in NOW..NOW + 3 * DAY {
+            for _ in 0..if now == NOW { 100 } else { 1 } {
+                if limits().wait(&seen, now).is_none() {
+                    seen = limits().failed(&seen, now);
+                    judged += 1;
+                }
+            }
+            for is_known in [true, false] {
+                let until = [None, None, seen.until[2], seen.until[3]];
+                assert_eq!(limits().wait(&Seen { is_known, until }, now), None, "{}", now - NOW);
             }
         }
-        // Somebody else, from a network that the account does not know either.
-        let mut other = seen;
-        (other.until[0], other.until[1]) = (None, None);
-        assert_eq!(limits().wait(&other, now), None, "at {}", now - NOW);
+        assert_eq!(judged, 10 + 3 * 24 - 1);
     }
-    assert_eq!(judged, 10 + 3 * DAY / NEWCOMER.pace - i64::from(3 * DAY % NEWCOMER.pace == 0));
+}
+
+/// Guesses from another network each time: how many are judged, and what stands then of them all.
+fn crowd(is_known: bool) -> (usize, Seen) {
+    let mut seen = Seen { is_known, ..Seen::default() };
+    let mut judged = 0;
+    while limits().wait(&seen, NOW).is_none() {
+        seen = limits().failed(&seen, NOW);
+        (seen.until[0], seen.until[1]) = (None, None);
+        judged += 1;
+    }
+    (judged, seen)
 }
 
 #[test]
 fn strangers_and_whoever_is_known_are_counted_apart() {
-    let mut seen = stranger();
-    while limits().wait(&seen, NOW).is_none() {
-        seen = limits().failed(&seen, NOW);
+    for (is_known, class) in [(true, Class::Known), (false, Class::Strangers)] {
+        let (judged, seen) = crowd(is_known);
+        assert_eq!((judged, limits().wait(&seen, NOW)), (26, Some((class, 3600))));
+        assert_eq!(limits().wait(&Seen { is_known: !is_known, ..seen }, NOW), None);
     }
-    assert_eq!(seen.until(Class::Known), None);
-    assert_eq!(limits().wait(&Seen { is_known: true, ..seen }, NOW), None);
-    let mut seen = known();
-    while limits().wait(&seen, NOW).is_none() {
-        seen = limits().failed(&seen, NOW);
-    }
-    assert_eq!((seen.until(Class::Newcomer), seen.until(Class::Strangers)), (None, None));
-    assert_eq!(limits().wait(&seen, NOW), Some((Class::Known, KNOWN.pace)));
-    assert_eq!(limits().wait(&Seen { is_known: false, ..seen }, NOW), None);
 }
 
 #[test]
@@ -111,14 +116,17 @@ fn a_full_network_holds_back_those_alone_whom_the_account_does_not_know() {
     assert_eq!(limits().wait(&Seen { until, ..stranger() }, NOW), Some((Class::Network, 36)));
     assert_eq!(limits().wait(&Seen { until, ..known() }, NOW), None);
     let after = limits().failed(&Seen { until, ..known() }, NOW);
-    assert_eq!(after.until, [Some(full), None, None, Some(NOW + KNOWN.pace)], "counted, not over");
+    let one = Some(NOW + 3600);
+    assert_eq!(after.until, [Some(full), one, None, one], "counted, and not over the top");
 }
 
 #[test]
 fn the_right_password_takes_away_its_own_counter_alone() {
     let until = [Some(1), Some(2), Some(3), Some(4)];
-    assert_eq!(passed(&Seen { until, ..stranger() }).until, [Some(1), None, Some(3), Some(4)]);
-    assert_eq!(passed(&Seen { until, ..known() }).until, [Some(1), Some(2), Some(3), None]);
+    for is_known in [true, false] {
+        let left = [Some(1), None, Some(3), Some(4)];
+        assert_eq!(passed(&Seen { is_known, until }), Seen { is_known, until: left });
+    }
 }
 
 #[test]

@@ -112,7 +112,7 @@ pub(crate) fn counters_are_lifted_by_account_and_by_network(store: &dyn Store) {
         [
             format!("network  {net}"),
             format!("network  {other}"),
-            format!("newcomer ab {net}"),
+            format!("single ab {net}"),
             "strangers ab ".to_owned(),
             "known ab ".to_owned(),
         ]
@@ -123,7 +123,7 @@ pub(crate) fn counters_are_lifted_by_account_and_by_network(store: &dyn Store) {
         left(),
         [
             format!("network  {other}"),
-            format!("newcomer a {other}"),
+            format!("single a {other}"),
             "strangers a ".to_owned(),
             "strangers ab ".to_owned(),
             "known a ".to_owned(),

@@ -81,7 +81,7 @@ pub(super) fn know(connection: &Connection, guess: &Guess, at: i64) -> Outcome<(
 
 /// Takes counters away, and answers how many.
 pub(super) fn lift(connection: &Connection, lifted: &Lifted) -> Outcome<u64> {
-    let (newcomer, account) = (Class::Newcomer as i64, "substr(id, 1, instr(id || ' ', ' ') - 1)");
+    let (single, account) = (Class::Single as i64, "substr(id, 1, instr(id || ' ', ' ') - 1)");
     let gone = match lifted {
         Lifted::Account(account_id) => {
             let sql = format!("DELETE FROM counters WHERE class > 0 AND {account} = ?1");
@@ -90,7 +90,7 @@ pub(super) fn lift(connection: &Connection, lifted: &Lifted) -> Outcome<u64> {
         Lifted::Network(network) => connection.execute(
             "DELETE FROM counters WHERE (class = 0 AND id = ?1) \
              OR (class = ?2 AND substr(id, instr(id, ' ') + 1) = ?1)",
-            params![network, newcomer],
+            params![network, single],
         )?,
         Lifted::All => connection.execute("DELETE FROM counters", [])?,
     };

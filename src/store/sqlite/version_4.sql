@@ -1,6 +1,6 @@
--- Wrong passwords, counted. class: 0 a network, 1 a network at an account that does not know it, 2 all
--- such networks at an account, 3 all networks that an account knows. Accounts are keyed hashes of
--- names. until: when nothing is left of the counter.
+-- Wrong passwords, counted. class: 0 a network, 1 a network at an account, 2 all networks at an account
+-- that it does not know, 3 all that it knows. Accounts are keyed hashes of names. until: when nothing
+-- is left of the counter.
 CREATE TABLE counters (
   class INTEGER NOT NULL,
   id TEXT NOT NULL,
