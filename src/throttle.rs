@@ -30,7 +30,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// Every class; the store has their places here for their numbers.
+    /// Every class, in the order of the numbers that the store has for them.
     pub const ALL: [Self; 4] = [Self::Network, Self::Single, Self::Strangers, Self::Known];
 
     /// The name, as it is listed.

@@ -80,7 +80,7 @@ impl Authority {
     }
 
     fn still_judged(&self, entry: &Entry<'_>) -> Result<()> {
-        entry.attempt.as_ref().map_or(Ok(()), |attempt| self.judged(attempt).map(drop))
+        entry.attempt.as_ref().map_or(Ok(()), |attempt| self.judged(attempt, self.now()).map(drop))
     }
 
     /// Who stands in for whoever has no hash or is nobody, so that the answer takes as long as for
@@ -152,7 +152,7 @@ impl Authority {
         let pair = issued.refresh.as_ref().zip(issued.access.as_ref());
         event.claims = pair.map(|(refresh, access)| given(refresh, access));
         event.sid = session.as_ref().map(|session| session.sid.clone());
-        let seen = attempt.as_ref().map(|attempt| self.judged(attempt)).transpose()?;
+        let seen = attempt.as_ref().map(|attempt| self.judged(attempt, self.now())).transpose()?;
         let counted = attempt.as_ref().zip(seen).map(|(attempt, seen)| attempt.passed(seen));
         let replaced = Change::ReplaceUser { was, becomes: &becomes };
         let mut changes = vec![Change::Still(was), replaced, Change::Note(&event)];

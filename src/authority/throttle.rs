@@ -57,10 +57,10 @@ impl Authority {
         Ok(Some(Attempt { guess: Guess { account, network }, limits }))
     }
 
-    /// What stands about a guess that is judged. [`Throttled`](Code::Throttled) if it is not.
-    pub(super) fn judged(&self, attempt: &Attempt) -> Result<Seen> {
+    /// What stands about a guess that is judged now. [`Throttled`](Code::Throttled) if it is not.
+    pub(super) fn judged(&self, attempt: &Attempt, now: i64) -> Result<Seen> {
         let seen = self.store.seen(&attempt.guess)?;
-        match attempt.limits.wait(&seen, self.now()) {
+        match attempt.limits.wait(&seen, now) {
             Some((_, wait)) => Err(throttled(wait)),
             None => Ok(seen),
         }
@@ -70,10 +70,11 @@ impl Authority {
     /// meanwhile what was left.
     pub(super) fn count_failure(&self, attempt: &Attempt, event: &Event) -> Result<()> {
         for _ in 0..ATTEMPTS {
-            let was = self.judged(attempt)?;
-            let becomes = attempt.limits.failed(&was, event.at);
+            let now = self.now();
+            let was = self.judged(attempt, now)?;
+            let becomes = attempt.limits.failed(&was, now);
             let counted = Counted { guess: &attempt.guess, was, becomes };
-            let slowed = attempt.limits.wait(&becomes, event.at);
+            let slowed = attempt.limits.wait(&becomes, now);
             let slowed = slowed.map(|slowed| slowing(event, slowed, &attempt.guess));
             let mut changes = vec![Change::Count(&counted), Change::Note(event)];
             changes.extend(slowed.as_ref().map(Change::Note));

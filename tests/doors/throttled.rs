@@ -93,6 +93,7 @@ fn unknown_disabled_and_wrong_are_held_back_alike() {
 #[test]
 fn c23_an_attacker_cannot_turn_it_on_the_owner() {
     let served = folder("json").serve();
+    served.folder.run(&["backup", "before.db"], "");
     assert_eq!(djwto(&served, PASSWORD, HOME), 200);
     let mut judged = 0;
     for at in 0..500 {
@@ -112,6 +113,8 @@ fn c23_an_attacker_cannot_turn_it_on_the_owner() {
     let served = folder.serve();
     assert_eq!(djwto(&served, PASSWORD, ATTACKER), 429);
     assert_eq!(djwto(&served, PASSWORD, HOME), 200);
+    served.folder.run(&["restore", "before.db", "--yes"], "");
+    assert_eq!(djwto(&served, PASSWORD, ATTACKER), 429, "what a backup does not know is kept");
     served.folder.run(&["throttle", "lift", "--network", ATTACKER], "");
     assert_eq!(djwto(&served, "wrong", ATTACKER), 401, "a running server sees it");
 }
