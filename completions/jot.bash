@@ -73,6 +73,9 @@ _jot() {
             jot,settings)
                 cmd="jot__subcmd__settings"
                 ;;
+            jot,throttle)
+                cmd="jot__subcmd__throttle"
+                ;;
             jot,tokens)
                 cmd="jot__subcmd__tokens"
                 ;;
@@ -157,6 +160,12 @@ _jot() {
             jot__subcmd__settings,trust)
                 cmd="jot__subcmd__settings__subcmd__trust"
                 ;;
+            jot__subcmd__throttle,lift)
+                cmd="jot__subcmd__throttle__subcmd__lift"
+                ;;
+            jot__subcmd__throttle,list)
+                cmd="jot__subcmd__throttle__subcmd__list"
+                ;;
             jot__subcmd__tokens,list)
                 cmd="jot__subcmd__tokens__subcmd__list"
                 ;;
@@ -203,7 +212,7 @@ _jot() {
 
     case "${cmd}" in
         jot)
-            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode validate verify refresh revoke blacklist revocations tokens session events user serve backup restore settings tour completions man"
+            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode validate verify refresh revoke blacklist revocations tokens session events throttle user serve backup restore settings tour completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1123,6 +1132,68 @@ _jot() {
             return 0
             ;;
         jot__subcmd__settings__subcmd__trust)
+            opts="-q -v -h --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__throttle)
+            opts="-q -v -h --settings --json --quiet --verbose --help list lift"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__throttle__subcmd__lift)
+            opts="-y -q -v -h --user --network --all --yes --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --network)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__throttle__subcmd__list)
             opts="-q -v -h --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

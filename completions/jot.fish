@@ -46,6 +46,7 @@ complete -c jot -n "__fish_jot_needs_command" -f -a "revocations" -d 'List and p
 complete -c jot -n "__fish_jot_needs_command" -f -a "tokens" -d 'List the tokens issued from the command line'
 complete -c jot -n "__fish_jot_needs_command" -f -a "session" -d 'List, show and end sessions'
 complete -c jot -n "__fish_jot_needs_command" -f -a "events" -d 'Read the audit log'
+complete -c jot -n "__fish_jot_needs_command" -f -a "throttle" -d 'Show and lift what slows logins down'
 complete -c jot -n "__fish_jot_needs_command" -f -a "user" -d 'Add, list and change the users of the store'
 complete -c jot -n "__fish_jot_needs_command" -f -a "serve" -d 'Run the login server'
 complete -c jot -n "__fish_jot_needs_command" -f -a "backup" -d 'Copy the store to a new file, while it is in use'
@@ -403,6 +404,27 @@ complete -c jot -n "__fish_jot_using_subcommand events" -l json -d 'Answer in JS
 complete -c jot -n "__fish_jot_using_subcommand events" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand events" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand events" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and not __fish_seen_subcommand_from list lift" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand throttle; and not __fish_seen_subcommand_from list lift" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and not __fish_seen_subcommand_from list lift" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and not __fish_seen_subcommand_from list lift" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and not __fish_seen_subcommand_from list lift" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and not __fish_seen_subcommand_from list lift" -f -a "list" -d 'List where wrong passwords are counted, and who has to wait'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and not __fish_seen_subcommand_from list lift" -f -a "lift" -d 'Forget what was counted'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from list" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from list" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from lift" -l user -d 'At this user\'s account, wherever they came from' -r
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from lift" -l network -d 'From this network, or that of an address' -r
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from lift" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from lift" -l all -d 'All'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from lift" -s y -l yes -d 'Do not ask (--all asks)'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from lift" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from lift" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from lift" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand throttle; and __fish_seen_subcommand_from lift" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand user; and not __fish_seen_subcommand_from add list show passwd set perm groups import enable disable remove" -s q -l quiet -d 'No notes on stderr'

@@ -34,6 +34,7 @@ pub mod refresh;
 pub mod restore;
 pub mod revoke;
 pub mod rules;
+pub mod throttle;
 pub mod validate;
 
 pub use crate::password::Hasher;

@@ -26,7 +26,8 @@ pub(crate) use people::{
 };
 pub(crate) use state::{
     EventsArgs, ListArgs, RevocationsAction, RevocationsVerb, RevokeArgs, SessionAction,
-    SessionListArgs, SessionVerb, TokensAction, TokensVerb,
+    SessionListArgs, SessionVerb, ThrottleAction, ThrottleLiftArgs, ThrottleVerb, TokensAction,
+    TokensVerb,
 };
 pub(crate) use tokens::{
     DecodeArgs, IssueArgs, IssueType, ProfileName, RefreshArgs, TokenType, ValidateArgs,
@@ -110,7 +111,7 @@ macro_rules! augment {
 augment! {
     args: KeygenArgs, IssueArgs, DecodeArgs, ValidateArgs, RefreshArgs, RevokeArgs, InitArgs, ServeArgs,
         CompletionsArgs, ManArgs, Nothing, BackupArgs, RestoreArgs, RevocationsAction, TokensAction,
-        SessionAction, EventsArgs;
+        SessionAction, EventsArgs, ThrottleAction;
     group: KeyAction, UserAction, SettingsAction;
 }
 
@@ -127,6 +128,7 @@ actions! {
     Tokens(TokensAction), "tokens", "List the tokens issued from the command line", state::TOKENS;
     Session(SessionAction), "session", "List, show and end sessions", state::SESSION;
     Events(EventsArgs), "events", "Read the audit log", state::EVENTS;
+    Throttle(ThrottleAction), "throttle", "Show and lift what slows logins down", state::THROTTLE;
     User(UserAction), "user", "Add, list and change the users of the store", people::USER;
     Serve(ServeArgs), "serve", "Run the login server", people::SERVE;
     Backup(BackupArgs), "backup", "Copy the store to a new file, while it is in use", copies::BACKUP;

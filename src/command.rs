@@ -44,6 +44,7 @@ mod secret;
 mod serve;
 mod session;
 mod settings;
+mod throttle;
 mod tokens;
 mod tour;
 mod user;
@@ -208,6 +209,7 @@ fn carry_out(action: &Action, context: &Context) -> Result<Ended> {
         Action::Tokens(args) => tokens::run(args, context),
         Action::Session(args) => session::run(args, context),
         Action::Events(args) => events::run(args, context),
+        Action::Throttle(action) => throttle::run(action, context),
         Action::User(action) => user::run(action, context),
         Action::Serve(args) => serve::run(args, context),
         Action::Backup(args) => backup::run(args, context),

@@ -89,6 +89,8 @@ pub enum Code {
     UnknownSession,
     /// This user may not be issued a token.
     UserRefused,
+    /// Too many wrong passwords came; it is worth to try again after so many seconds.
+    Throttled(u32),
     /// A token is larger than its way to the client can carry, or than anybody reads.
     TokenTooLarge,
     /// A command that the settings name did not do what it is for.
@@ -121,6 +123,7 @@ impl Code {
             Self::UnknownToken => "unknown-token",
             Self::UnknownSession => "unknown-session",
             Self::UserRefused => "user-refused",
+            Self::Throttled(_) => "throttled",
             Self::TokenTooLarge => "token-too-large",
             Self::CommandFailed => "command-failed",
         }
@@ -146,7 +149,7 @@ impl Code {
             | Self::UnknownKey
             | Self::UnknownToken
             | Self::UnknownSession => 24,
-            Self::UserRefused => 25,
+            Self::UserRefused | Self::Throttled(_) => 25,
         }
     }
 }

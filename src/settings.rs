@@ -34,14 +34,14 @@ mod web;
 
 pub use field::{Command, Secret};
 pub use reference::{reference, template};
-pub use sections::{Claims, Keys, Ninja, Password, Refresh, Store, Token};
+pub use sections::{Claims, Keys, Ninja, Password, Refresh, Store, Throttle, Token};
 pub use serving::{Cookies, Events, Hooks, Server};
 pub use surroundings::Surroundings;
 pub use table::{Kind, Spec};
 pub use trust::trust;
 
 /// Every section: its name, what it is about, its rows.
-const SECTIONS: [(&str, &str, &[Spec]); 11] = [
+const SECTIONS: [(&str, &str, &[Spec]); 12] = [
     ("token", Token::ABOUT, Token::SPECS),
     ("refresh", Refresh::ABOUT, Refresh::SPECS),
     ("keys", Keys::ABOUT, Keys::SPECS),
@@ -49,6 +49,7 @@ const SECTIONS: [(&str, &str, &[Spec]); 11] = [
     ("claims", Claims::ABOUT, Claims::SPECS),
     ("ninja", Ninja::ABOUT, Ninja::SPECS),
     ("password", Password::ABOUT, Password::SPECS),
+    ("throttle", Throttle::ABOUT, Throttle::SPECS),
     ("cookies", Cookies::ABOUT, Cookies::SPECS),
     ("server", Server::ABOUT, Server::SPECS),
     ("events", Events::ABOUT, Events::SPECS),
@@ -66,6 +67,7 @@ pub struct Settings {
     pub claims: Claims,
     pub ninja: Ninja,
     pub password: Password,
+    pub throttle: Throttle,
     pub cookies: Cookies,
     pub server: Server,
     pub events: Events,

@@ -13,6 +13,7 @@ use crate::event::Event;
 use crate::json::Json;
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
+use crate::throttle::{Counter, Guess, Lifted, Seen};
 use crate::user::{Group, Subject, User};
 
 mod copy;
@@ -21,11 +22,13 @@ mod list;
 mod outbox;
 mod purge;
 pub mod sqlite;
+mod standing;
 
 pub use copy::{Copied, Meaning, Merged, Restored};
 pub use list::{Each, EventFilter, Filter};
 pub use outbox::{Letter, Taken};
 pub use purge::{Horizon, Purged};
+pub use standing::{Account, Question, Standing, Whose};
 
 /// One minted token, as the ledger remembers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,56 +49,6 @@ pub struct Minted {
     pub expires: i64,
     /// The key that signed it.
     pub kid: String,
-}
-
-/// What a token says of itself, for the question whether anything stored speaks against it.
-#[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
-    /// Its `jti`.
-    pub jti: Option<&'a str>,
-    /// Its `sid`.
-    pub sid: Option<&'a str>,
-    /// The id of its user.
-    pub user_id: Option<i64>,
-    /// The name of its user.
-    pub username: Option<&'a str>,
-    /// When it was issued.
-    pub issued: i64,
-}
-
-/// What the store knows that bears on a token, read in one transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Standing {
-    /// The revocation that names the token, or else its session, or else a watermark at or after
-    /// its `iat`: its user's where it has a user id, its name's where it has none, or everybody's.
-    pub revocation: Option<Revocation>,
-    /// Its session's row.
-    pub session: Option<Session>,
-    /// Whose its id is; without an id, whose its name is.
-    pub account: Account,
-    /// The latest watermark that binds new tokens of it, where no revocation names the token.
-    pub watermark: Option<i64>,
-}
-
-/// What the store knows of an id or a name.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Account {
-    /// It is this user's.
-    Stored(User),
-    /// It was a user's once, and is nobody's.
-    Removed,
-    /// It was never anybody's.
-    #[default]
-    Unknown,
-}
-
-/// By what somebody is known.
-#[derive(Debug, Clone, Copy)]
-pub enum Whose<'a> {
-    /// A user's id.
-    Id(i64),
-    /// A name, whoever has it.
-    Name(&'a str),
 }
 
 /// A user to be added.
@@ -167,6 +120,12 @@ pub enum Change<'a> {
     Revoke(&'a Revocation),
     /// Takes a refusal back, if it still is as read. A session that it ended stays ended.
     Forget(&'a Revocation),
+    /// Puts counters of wrong passwords in the place of others, if what is seen still is that.
+    Count(&'a Counted<'a>),
+    /// The account of a guess knows its network, since this moment anew.
+    Know(&'a Guess, i64),
+    /// Takes counters away.
+    Lift(&'a Lifted),
     /// Enters an event in the audit log.
     Note(&'a Event),
     /// Puts a letter into the outbox; where that is full, an older one gives way.
@@ -179,6 +138,17 @@ pub enum Change<'a> {
     GiveUp(&'a Taken, &'a str),
 }
 
+/// What is counted of a guess.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'a> {
+    /// The guess.
+    pub guess: &'a Guess,
+    /// As it was seen.
+    pub was: Seen,
+    /// As it shall be.
+    pub becomes: Seen,
+}
+
 /// What changes came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Written {
@@ -186,6 +156,8 @@ pub struct Written {
     pub users: Vec<User>,
     /// What the refusals came to, in their order.
     pub revoked: Vec<Done>,
+    /// How many counters were taken away.
+    pub lifted: u64,
     /// How many letters gave way to others.
     pub lost: u64,
 }
@@ -234,6 +206,12 @@ pub trait Store: Send + Sync {
 
     /// What bears on a token.
     fn standing(&self, question: &Question<'_>) -> Result<Standing>;
+
+    /// What stands about a guess at a password.
+    fn seen(&self, guess: &Guess) -> Result<Seen>;
+
+    /// The counters of wrong passwords, by class, what lasts longest first.
+    fn counters(&self, each: Each<'_, Counter>) -> Result<()>;
 
     /// The session with that id.
     fn session(&self, sid: &str) -> Result<Option<Session>>;

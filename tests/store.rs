@@ -25,6 +25,10 @@ mod refusals;
 mod outbox;
 
 #[cfg(test)]
+#[path = "store/counters.rs"]
+mod counters;
+
+#[cfg(test)]
 #[path = "store/file.rs"]
 mod file;
 
@@ -70,6 +74,10 @@ promises! {
     outbox::failed_logins_crowd_nothing_else_out,
     outbox::a_full_outbox_gives_up_its_oldest,
     outbox::a_purge_takes_letters_that_nobody_sends,
+    counters::counters_are_replaced_only_while_they_are_what_they_were,
+    counters::an_account_knows_the_eight_networks_of_its_latest_logins,
+    counters::a_purge_takes_counters_and_networks_that_are_over,
+    counters::counters_are_lifted_by_account_and_by_network,
     suite::what_is_recorded_is_found_and_all_or_nothing,
     sessions::a_session_is_replaced_only_while_it_is_what_it_was,
     sessions::of_many_rotations_at_once_one_wins,

@@ -61,7 +61,7 @@ impl Authority {
         Ok(bond.map(Bond))
     }
 
-    fn csrf_key(&self) -> Result<&hmac::Key> {
+    pub(super) fn csrf_key(&self) -> Result<&hmac::Key> {
         if let Some(key) = self.csrf.get() {
             return Ok(key);
         }

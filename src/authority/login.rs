@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::authority::issue::{Grant, Issued, What};
 use crate::authority::mint::given;
+use crate::authority::throttle::Attempt;
 use crate::authority::{ATTEMPTS, Authority, Caller, Holder};
 use crate::error::{Code, Error, Result};
 use crate::event::Kind;
@@ -23,10 +24,17 @@ pub struct Credentials<'a> {
     pub password: &'a str,
 }
 
+/// Who asks to be let in, and how the guess is counted.
+struct Entry<'a> {
+    caller: Caller<'a>,
+    attempt: Option<Attempt>,
+}
+
 impl Authority {
     /// Logs in: a new session's tokens, or none for a wrong password. A name that is unknown, a
     /// user who is disabled and a wrong password answer alike and take the same work, which
-    /// `hasher` has the memory for.
+    /// `hasher` has the memory for. [`Throttled`](Code::Throttled), whatever the password, where too
+    /// many were wrong: then no password is hashed and nothing is written.
     pub fn login<'a>(
         &self,
         typed: Credentials<'_>,
@@ -35,6 +43,8 @@ impl Authority {
     ) -> Result<Option<Issued>> {
         let caller = caller.into();
         let name = user::name(typed.username).unwrap_or_default();
+        let entry = Entry { caller, attempt: self.guess_at(&name, caller.source)? };
+        self.still_judged(&entry)?;
         let stored = self.store.user(&name)?;
         let own = stored.as_ref().and_then(|user| user.password.as_deref());
         let other = self.stand_in(typed.username)?;
@@ -42,8 +52,10 @@ impl Authority {
         if !right {
             hasher.rest();
         }
+        // Others may have used up meanwhile what was left: then nobody is told what came of this one.
+        self.still_judged(&entry)?;
         let issued = match &stored {
-            Some(user) if right => self.enter(user, typed.password, hasher, caller)?,
+            Some(user) if right => self.enter(user, typed.password, hasher, &entry)?,
             // The look that the gate takes at whoever is right, lest its time tell who is disabled,
             // and at somebody for an unknown name.
             stored => {
@@ -59,9 +71,16 @@ impl Authority {
                 Some(user) => event.about(&user.subject()),
                 None => event.detail("an unknown name"),
             };
-            self.note(&event)?;
+            match &entry.attempt {
+                Some(attempt) => self.count_failure(attempt, &event)?,
+                None => self.note(&event)?,
+            }
         }
         Ok(issued)
+    }
+
+    fn still_judged(&self, entry: &Entry<'_>) -> Result<()> {
+        entry.attempt.as_ref().map_or(Ok(()), |attempt| self.judged(attempt, self.now()).map(drop))
     }
 
     /// Who stands in for whoever has no hash or is nobody, so that the answer takes as long as for
@@ -86,7 +105,7 @@ impl Authority {
         was: &User,
         password: &str,
         hasher: &mut Hasher,
-        caller: Caller<'_>,
+        entry: &Entry<'_>,
     ) -> Result<Option<Issued>> {
         let mut checked = was.password.clone();
         let mut anew = None;
@@ -108,20 +127,20 @@ impl Authority {
                 anew = Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?);
             }
             hasher.rest();
-            if let Some(issued) = self.begin(&holder, user, anew.as_ref(), caller)? {
+            if let Some(issued) = self.begin(&holder, user, anew.as_ref(), entry)? {
                 return Ok(Some(issued));
             }
         }
         Err(Error::new(Code::StoreLocked, "the user changes faster than anybody can log in"))
     }
 
-    /// One attempt; none if the user was changed meanwhile.
+    /// One attempt; none if the user was changed meanwhile, or what is counted.
     fn begin(
         &self,
         holder: &Holder,
         was: &User,
         anew: Option<&String>,
-        caller: Caller<'_>,
+        Entry { caller, attempt }: &Entry<'_>,
     ) -> Result<Option<Issued>> {
         let password = anew.or(was.password.as_ref()).cloned();
         let becomes = User { last_login: Some(holder.now), password, ..was.clone() };
@@ -133,9 +152,14 @@ impl Authority {
         let pair = issued.refresh.as_ref().zip(issued.access.as_ref());
         event.claims = pair.map(|(refresh, access)| given(refresh, access));
         event.sid = session.as_ref().map(|session| session.sid.clone());
+        let seen = attempt.as_ref().map(|attempt| self.judged(attempt, self.now())).transpose()?;
+        let counted = attempt.as_ref().zip(seen).map(|(attempt, seen)| attempt.passed(seen));
         let replaced = Change::ReplaceUser { was, becomes: &becomes };
         let mut changes = vec![Change::Still(was), replaced, Change::Note(&event)];
         changes.extend(session.as_ref().map(Change::Begin));
+        if let Some(counted) = &counted {
+            changes.extend([Change::Count(counted), Change::Know(counted.guess, holder.now)]);
+        }
         Ok(self.write(&changes)?.map(|_| issued))
     }
 }

@@ -6,7 +6,8 @@ use crate::claims::grammar::{Mapped, Written};
 use crate::event;
 use crate::json::Json;
 use crate::password::Cost;
-use crate::session::Limits;
+use crate::session;
+use crate::throttle::Limits;
 
 /// The rules that an authority keeps.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub struct Rules {
     pub constants: Vec<Written>,
     /// What a password's hash costs.
     pub cost: Cost,
+    /// How many wrong passwords are judged; none: all.
+    pub throttle: Option<Limits>,
     /// Which of the frequent events are stored.
     pub recorded: Vec<event::Kind>,
     /// How long events are kept, in seconds.
@@ -93,9 +96,9 @@ impl Rules {
     }
 
     /// The limits of a session whose tokens have that profile.
-    pub fn limits(&self, profile: Profile) -> Limits {
+    pub fn limits(&self, profile: Profile) -> session::Limits {
         let lifetime = self.lifetimes(profile).refresh;
-        Limits { grace: self.grace, lifetime, max_session: self.max_session }
+        session::Limits { grace: self.grace, lifetime, max_session: self.max_session }
     }
 
     /// How long an access token with a lifetime of "never" lives where no refresh token bounds it,

@@ -161,6 +161,54 @@ pub(crate) struct EventsArgs {
     pub(crate) follow: bool,
 }
 
+/// `jot throttle`, which lists when it is told nothing else.
+#[derive(Debug, Args)]
+pub(crate) struct ThrottleAction {
+    #[command(subcommand)]
+    pub(crate) action: Option<ThrottleVerb>,
+}
+
+/// What `jot throttle` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ThrottleVerb {
+    /// List where wrong passwords are counted, and who has to wait
+    List,
+    /// Forget what was counted
+    Lift(ThrottleLiftArgs),
+}
+
+/// Arguments of `jot throttle lift`.
+#[derive(Debug, Args)]
+pub(crate) struct ThrottleLiftArgs {
+    #[command(flatten)]
+    pub(crate) whose: Lifted,
+    /// Do not ask (--all asks)
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// Whose wrong passwords are forgotten: one of these.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Lifted {
+    /// At this user's account, wherever they came from
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// From this network, or that of an address
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) network: Option<String>,
+    /// All
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+pub(super) const THROTTLE: &str = "\
+Examples:
+  $ jot throttle
+  $ jot throttle list --json
+  $ jot throttle lift --user alice
+  $ jot throttle lift --network 192.0.2.0/24";
+
 pub(super) const SESSION: &str = "\
 Examples:
   $ jot session

@@ -26,6 +26,7 @@ impl Unapproved {
             | Action::Tokens(_)
             | Action::Session(_)
             | Action::Events(_)
+            | Action::Throttle(_)
             | Action::Backup(_) => true,
             Action::User(action) => matches!(
                 action,

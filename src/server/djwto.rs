@@ -66,6 +66,10 @@ fn refuse(refused: Refused) -> Answer {
         | Refused::Foreign(why)
         | Refused::Unlisted(why)
         | Refused::TooLarge(why) => error(StatusCode::FORBIDDEN, &why),
+        Refused::Throttled(seconds) => {
+            let (status, why) = reply::throttled(seconds);
+            reply::retry_after(error(status, &why), Some(seconds))
+        }
         Refused::Absent => reply::not_found(),
         Refused::Failed(failure) => {
             let (status, why, after) = reply::failed(&failure);

@@ -151,11 +151,17 @@ fn refuse(refused: Refused) -> Answer {
         Refused::Foreign(why) | Refused::Unlisted(why) | Refused::TooLarge(why) => {
             refusal((StatusCode::FORBIDDEN, "csrf"), &why, &why)
         }
+        // Nobody logs in here.
+        Refused::Throttled(seconds) => {
+            let why = reply::throttled(seconds).1;
+            let status = (StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+            reply::retry_after(refusal(status, &why, &why), Some(seconds))
+        }
         Refused::Absent => reply::not_found(),
         Refused::Failed(failure) => {
             let (_, why, after) = reply::failed(&failure);
             let status = (StatusCode::SERVICE_UNAVAILABLE, "unavailable");
-            reply::retry_after(refusal(status, why, why), after.or(Some("5")))
+            reply::retry_after(refusal(status, why, why), after.or(Some(5)))
         }
     }
 }

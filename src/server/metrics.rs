@@ -35,6 +35,8 @@ pub struct Metrics {
     pub(super) refused: Counter,
     pub(super) bodies: Family<Status, Counter>,
     pub(super) failures: Family<Label, Counter>,
+    /// Logins that were not judged.
+    pub(super) throttled: Counter,
     pub(super) purges: Counter,
     pub(super) purged: Family<Label, Counter>,
 }
@@ -83,6 +85,7 @@ impl Default for Metrics {
             refused: Counter::default(),
             bodies: Family::default(),
             failures: Family::default(),
+            throttled: Counter::default(),
             purges: Counter::default(),
             purged,
         }

@@ -167,6 +167,10 @@ fn refuse(refused: Refused) -> Answer {
         Refused::Foreign(why) | Refused::Unlisted(why) | Refused::TooLarge(why) => {
             detail(StatusCode::FORBIDDEN, &why)
         }
+        Refused::Throttled(seconds) => {
+            let (status, why) = reply::throttled(seconds);
+            reply::retry_after(detail(status, &why), Some(seconds))
+        }
         Refused::Absent => detail(StatusCode::NOT_FOUND, "Not Found"),
         Refused::Failed(failure) => {
             let (status, why, after) = reply::failed(&failure);

@@ -109,6 +109,12 @@ impl Operation {
             .with_headers(503, &["Retry-After"])
     }
 
+    /// What a door that takes passwords has to say besides: that too many were wrong.
+    pub(super) fn may_throttle(self, schema: &str) -> Self {
+        let throttled = "Too many passwords were wrong, at this account or from this network.";
+        self.says(429, throttled, &[schema]).with_headers(429, &["Retry-After"])
+    }
+
     fn field(mut self, name: &str, value: Value) -> Self {
         self.fields.insert(name.to_owned(), value);
         self

@@ -134,6 +134,10 @@ fn refuse(refused: Refused) -> Answer {
         Refused::Login(_) | Refused::Token(_) | Refused::Revoked(_) => {
             (Refusal::CookieTwice, StatusCode::BAD_REQUEST, None)
         }
+        Refused::Throttled(seconds) => {
+            let refusal = Refusal::Throttled(seconds);
+            (refusal, StatusCode::TOO_MANY_REQUESTS, Some(seconds))
+        }
         Refused::Permission(_) => (Refusal::Permission, StatusCode::FORBIDDEN, None),
         Refused::Foreign(_) => (Refusal::Form, StatusCode::FORBIDDEN, None),
         Refused::Unlisted(_) => (Refusal::Address, StatusCode::FORBIDDEN, None),

@@ -11,6 +11,8 @@ pub(super) enum Refused {
     Unreadable(String),
     /// A name and a password are not those of anybody who may come in.
     Login(String),
+    /// Too many wrong passwords came, and after so many seconds it is worth to try again.
+    Throttled(u32),
     /// No token was shown, or none that is good.
     Token(String),
     /// The token was good once: it, its session or its user was refused since. With the words of
@@ -39,6 +41,7 @@ impl From<Failure> for Refused {
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         match error.code() {
+            Code::Throttled(seconds) => Self::Throttled(seconds),
             Code::TokenTooLarge => Self::TooLarge(error.to_string()),
             _ => Self::Failed(Failure::Broken(error)),
         }

@@ -57,10 +57,10 @@ pub(super) fn of(status: StatusCode, body: Body) -> Answer {
 /// What our own failure comes to: a status, words for anybody, and after how many seconds to try
 /// again. 503 for overload and for a store, a clock, a key ring or a command that is away, 500
 /// for anything else; the reason goes to the log.
-pub(super) fn failed(failure: &Failure) -> (StatusCode, &'static str, Option<&'static str>) {
+pub(super) fn failed(failure: &Failure) -> (StatusCode, &'static str, Option<u32>) {
     log(failure);
     match failure {
-        Failure::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once.", Some("2")),
+        Failure::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once.", Some(2)),
         Failure::Broken(error) if is_away(error.code()) => UNAVAILABLE,
         Failure::Broken(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "Failed to process request.", None)
@@ -68,8 +68,8 @@ pub(super) fn failed(failure: &Failure) -> (StatusCode, &'static str, Option<&'s
     }
 }
 
-const UNAVAILABLE: (StatusCode, &str, Option<&str>) =
-    (StatusCode::SERVICE_UNAVAILABLE, "Service unavailable.", Some("5"));
+const UNAVAILABLE: (StatusCode, &str, Option<u32>) =
+    (StatusCode::SERVICE_UNAVAILABLE, "Service unavailable.", Some(5));
 
 fn is_away(code: Code) -> bool {
     code == Code::CommandFailed
@@ -84,11 +84,17 @@ pub(super) fn unready(failure: &Failure) -> Answer {
 }
 
 /// After how many seconds it is worth to try again.
-pub(super) fn retry_after(answer: Answer, seconds: Option<&'static str>) -> Answer {
-    match seconds {
-        Some(seconds) => with(answer, RETRY_AFTER, seconds),
-        None => answer,
+pub(super) fn retry_after(mut answer: Answer, seconds: Option<u32>) -> Answer {
+    if let Some(seconds) = seconds {
+        answer.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
+    answer
+}
+
+/// What a login that is not judged comes to (RFC 6585 4): a status, and words for anybody.
+pub(super) fn throttled(seconds: u32) -> (StatusCode, String) {
+    let why = format!("Too many attempts, wait {seconds} seconds.");
+    (StatusCode::TOO_MANY_REQUESTS, why)
 }
 
 /// RFC 9110 11.6.1: how to come in.

@@ -53,8 +53,10 @@ impl Dialect {
         }
         let metrics = Arc::clone(&state.metrics);
         door(state, request).await.unwrap_or_else(|refused| {
-            if let Refused::Failed(failure) = &refused {
-                metrics.failed(failure);
+            match &refused {
+                Refused::Failed(failure) => metrics.failed(failure),
+                Refused::Throttled(_) => _ = metrics.throttled.inc(),
+                _ => {}
             }
             (self.refuse)(refused)
         })

@@ -7,8 +7,8 @@ use crate::settings::file::{self, Document};
 use crate::settings::table::{Spec, Value};
 use crate::settings::{
     Claims, Cookies, Events, Given, Hooks, Keys, Ninja, Password, Refresh, Server, Settings,
-    Source, Store, Surroundings, Token, contradiction, near, position, specs, unknown_setting,
-    value, variable,
+    Source, Store, Surroundings, Throttle, Token, contradiction, near, position, specs,
+    unknown_setting, value, variable,
 };
 
 /// The settings and what is wrong with them. They are made even from what has problems, so that
@@ -97,6 +97,7 @@ fn fill(
         claims: Claims::take(rows)?,
         ninja: Ninja::take(rows)?,
         password: Password::take(rows)?,
+        throttle: Throttle::take(rows)?,
         cookies: Cookies::take(rows)?,
         server: Server::take(rows)?,
         events: Events::take(rows)?,

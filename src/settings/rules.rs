@@ -6,10 +6,11 @@ use crate::claims::grammar::{self, Written};
 use crate::event;
 use crate::password::Cost;
 use crate::settings::Settings;
+use crate::throttle::Limits;
 
 impl From<&Settings> for Rules {
     fn from(settings: &Settings) -> Self {
-        let Settings { token, refresh, ninja, claims, password, events, .. } = settings;
+        let Settings { token, refresh, ninja, claims, password, throttle, events, .. } = settings;
         let constants = claims
             .constants
             .iter()
@@ -41,6 +42,7 @@ impl From<&Settings> for Rules {
                 iterations: password.iterations,
                 parallelism: password.parallelism,
             },
+            throttle: throttle.enabled.then(|| Limits::new(throttle.network)),
             recorded: events
                 .record
                 .iter()

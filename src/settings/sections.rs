@@ -113,3 +113,10 @@ section! { password Password "What a password's hash costs (argon2id, RFC 9106).
     "Lanes."
     parallelism: u32 = "1", Kind::Integer(1, MOST.parallelism as i64);
 }}
+
+section! { throttle Throttle "How many wrong passwords are judged." {
+    "Whether logins are throttled: at an account 100 wrong passwords in a day at most, of a network as `throttle.network` says."
+    enabled: bool = "true", Kind::Bool;
+    "How many wrong passwords a network may send at once, and again in each hour, to accounts that do not know it."
+    network: u32 = "100", Kind::Integer(1, 3600);
+}}

@@ -74,7 +74,7 @@ section! { hooks Hooks "Commands and webhooks at events; a command gets the even
     theft_detected: Command = "", Kind::Argv, command: true;
     "Runs when somebody logged out."
     logged_out: Command = "", Kind::Argv, command: true;
-    "Runs when logins were slowed: never yet, nothing slows them."
+    "Runs when logins begin to be slowed."
     throttled: Command = "", Kind::Argv, command: true;
     "Runs when a user was changed."
     user_changed: Command = "", Kind::Argv, command: true;

@@ -6,11 +6,12 @@
 //! same time.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use self::transaction::{transact, unpoisoned};
 use self::trouble::{Outcome, Place, Trouble};
 use self::watch::Watch;
 use super::{
@@ -21,11 +22,13 @@ use crate::error::Result;
 use crate::event::Event;
 use crate::revocation::{Revocation, Target};
 use crate::session::Session;
+use crate::throttle::{Counter, Guess, Seen};
 use crate::user::{Group, Subject, User};
 
 mod backup;
 mod change;
 pub mod condition;
+mod counters;
 pub mod django;
 mod events;
 mod ledger;
@@ -37,6 +40,7 @@ mod restore;
 mod revocations;
 mod row;
 mod sessions;
+mod transaction;
 mod trouble;
 mod users;
 mod watch;
@@ -158,22 +162,6 @@ impl Sqlite {
     }
 }
 
-fn transact<T>(
-    connection: &mut Connection,
-    behavior: TransactionBehavior,
-    work: impl FnOnce(&Connection) -> Outcome<T>,
-) -> Outcome<T> {
-    let transaction = connection.transaction_with_behavior(behavior)?;
-    let done = work(&transaction)?;
-    transaction.commit()?;
-    Ok(done)
-}
-
-/// A transaction that a panic left behind was rolled back when it was dropped.
-fn unpoisoned(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Store for Sqlite {
     fn write(&self, changes: &[Change<'_>]) -> Result<Option<Written>> {
         let done = self.try_write(|connection| change::carry_out(connection, changes));
@@ -220,6 +208,14 @@ impl Store for Sqlite {
 
     fn standing(&self, question: &Question<'_>) -> Result<Standing> {
         self.read(|connection| revocations::standing(connection, question))
+    }
+
+    fn seen(&self, guess: &Guess) -> Result<Seen> {
+        self.read(|connection| counters::seen(connection, guess))
+    }
+
+    fn counters(&self, each: Each<'_, Counter>) -> Result<()> {
+        self.with(|connection| counters::list(connection, each))
     }
 
     fn session(&self, sid: &str) -> Result<Option<Session>> {

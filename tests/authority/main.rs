@@ -30,6 +30,7 @@ mod revoke;
 mod shapes;
 mod spy;
 mod table;
+mod throttle;
 mod told;
 mod watermark;
 mod year;

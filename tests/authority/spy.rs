@@ -13,6 +13,7 @@ use jot::store::{
     Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
     Question, Restored, Standing, Store, Taken, Whose, Written,
 };
+use jot::throttle::{Counter, Guess, Seen};
 use jot::user::{Group, Subject, User};
 
 type Meanwhile = Box<dyn FnOnce(&Sqlite) + Send>;
@@ -86,6 +87,8 @@ impl Store for Spy {
         secret() -> i64;
         csrf_key() -> [u8; 32];
         standing(question: &Question<'_>) -> Standing;
+        seen(guess: &Guess) -> Seen;
+        counters(each: Each<'_, Counter>) -> ();
         session(sid: &str) -> Option<Session>;
         sessions(filter: &Filter, each: Each<'_, Session>) -> ();
         own_sessions(whose: &Subject, each: Each<'_, Session>) -> ();

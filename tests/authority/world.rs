@@ -28,6 +28,7 @@ use jot::password::{Cost, Weak};
 use jot::session::Session;
 use jot::store::Store;
 use jot::store::sqlite::{Missing, Sqlite};
+use jot::throttle::Limits;
 use jot::user::User;
 
 /// When every test begins.
@@ -79,6 +80,7 @@ pub(crate) fn rules() -> Rules {
         mapped: Vec::new(),
         constants: Vec::new(),
         cost: CHEAP,
+        throttle: Some(Limits::default()),
         recorded: Vec::new(),
         events_kept: 90 * DAY,
     }

@@ -1,5 +1,5 @@
-//! The same for django-ninja-simple-jwt 0.4.0. Left out besides what is about its package: nothing
-//! but throttling (14, first half); the time that a refused login takes is looked at by itself.
+//! The same for django-ninja-simple-jwt 0.4.0, but for what is about its package. Throttling and the
+//! time that a refused login takes (14) have files of their own.
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -25,4 +25,5 @@ mod rotation;
 #[path = "../serve/served.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
 mod served;
+mod throttled;
 mod token;

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::Source;
 
 /// What a module of the library may use of the library, besides itself.
-const DIRECTIONS: [(&str, &str); 21] = [
+const DIRECTIONS: [(&str, &str); 22] = [
     ("error", ""),
     ("clock", ""),
     ("chance", ""),
@@ -24,20 +24,21 @@ const DIRECTIONS: [(&str, &str); 21] = [
     ("program", "error"),
     ("event", "user json"),
     ("revocation", ""),
+    ("throttle", ""),
     ("password", "chance error"),
     ("reading", "json error user"),
     ("key", "alg error json chance program time"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
-    ("store", "error event session revocation time user json"),
+    ("store", "error event session revocation throttle time user json"),
     (
         "authority",
-        "alg chance claims clock error event json jws key password revocation session store time user",
+        "alg chance claims clock error event json jws key password revocation session store throttle time user",
     ),
     ("hook", "authority chance claims error event json program store user"),
     (
         "settings",
-        "authority::rules claims::grammar claims::Profile hook::Address alg error event json password program time",
+        "authority::rules claims::grammar claims::Profile hook::Address alg error event json password program throttle time",
     ),
     ("server", "authority claims clock error event json key session time"),
 ];
@@ -49,7 +50,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
     (
         "command",
         "cli output",
-        "alg authority chance claims clock error event hook json jws key password reading revocation server session settings store time user",
+        "alg authority chance claims clock error event hook json jws key password reading revocation server session settings store throttle time user",
     ),
     ("main", "cli command output", "error"),
 ];
@@ -91,7 +92,10 @@ const CRATES: [(&str, &[&str]); 36] = [
     ("jiff", &["time.rs", "clock.rs", "authority/rules.rs"]),
     ("std::env", &["settings/surroundings.rs", "main.rs", "command/tour.rs"]),
     ("std::process::Command", &["program.rs", "command/secret.rs", "command/tour.rs"]),
-    ("std::net", &["hook", "server", "settings", "command/serve", "command/tour.rs"]),
+    (
+        "std::net",
+        &["hook", "server", "settings", "throttle.rs", "command/serve", "command/tour.rs"],
+    ),
 ];
 
 const BINARY: &[&str] = &["main.rs", "cli", "command", "output.rs"];

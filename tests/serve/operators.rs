@@ -152,7 +152,8 @@ fn who_is_refused_for_want_of_room_is_counted() {
 
 #[test]
 fn nobody_outside_can_make_a_series() {
-    let (served, operators) = Folder::ready().serve_operated();
+    let (served, operators) =
+        Folder::ready().with("JOT_THROTTLE__NETWORK", "3600").serve_operated();
     let names = |samples: BTreeMap<String, f64>| samples.into_keys().collect::<BTreeSet<_>>();
     let ask = |number: usize| {
         let path = format!("/{number}/{}?{number}", "login/".repeat(number % 3));

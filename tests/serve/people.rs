@@ -419,3 +419,19 @@ fn a_store_that_is_away_logs_nobody_out() {
     std::fs::rename(file("away.db"), file("jot.db")).unwrap();
     visitor.get("/account/").is_page(200, "Your account");
 }
+
+#[test]
+fn whoever_guesses_too_often_is_told_how_long_to_wait() {
+    let served = served("two-cookies");
+    let mut visitor = Visitor::of(served.address);
+    for _ in 0..10 {
+        visitor.enter("not the password").is_page(401, "Log in");
+    }
+    for password in ["not the password", PASSWORD] {
+        let answer = visitor.enter(password);
+        answer.is_page(429, "Too many attempts");
+        let seconds = answer.header("retry-after").unwrap();
+        let words = format!("Too many attempts, wait {seconds} seconds.");
+        assert!(answer.body.contains(&words), "{}", answer.body);
+    }
+}

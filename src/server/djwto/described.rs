@@ -79,7 +79,8 @@ impl Door {
         .says(200, "The tokens.", done)
         .says(400, "The body cannot be read.", &["Error"])
         .says(401, "The name or the password is wrong, or a field is missing.", &["Error"])
-        .with_headers(401, &["WWW-Authenticate"]);
+        .with_headers(401, &["WWW-Authenticate"])
+        .may_throttle("Error");
         if !self.cookies {
             return operation;
         }

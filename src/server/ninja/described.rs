@@ -13,6 +13,7 @@ pub(in crate::server) fn described(_: &Doors) -> Described {
         reads(id, summary, &["username", "password"], &credentials)
             .says(200, "The tokens.", &[tokens])
             .says(403, "A foreign page sent the request.", &["Detail"])
+            .may_throttle("Detail")
     };
     let refresh = json!({"refresh": "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2lnbmF0dXJl"});
     let refreshes = reads("mobileTokenRefresh", "A new access token", &["refresh"], &refresh).says(

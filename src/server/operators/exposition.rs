@@ -85,6 +85,11 @@ fn work(registry: &mut Registry, state: &State) {
          busy: too many others were waiting",
         state.metrics.failures.clone(),
     );
+    registry.register(
+        "logins_throttled",
+        "Logins that were refused unread, because too many passwords had been wrong",
+        state.metrics.throttled.clone(),
+    );
 }
 
 /// What happened, and what was deleted.

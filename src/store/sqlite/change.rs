@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::trouble::{Outcome, Trouble};
-use super::{events, ledger, outbox, revocations, sessions, users};
+use super::{counters, events, ledger, outbox, revocations, sessions, users};
 use crate::store::{Change, Written};
 
 /// All of them, or [`Trouble::Lost`] where a row is not any more what it was.
@@ -28,6 +28,12 @@ pub(super) fn carry_out(connection: &Connection, changes: &[Change<'_>]) -> Outc
                 true
             }
             Change::Forget(refusal) => revocations::forget(connection, refusal)?,
+            Change::Count(counted) => counters::count(connection, counted)?,
+            Change::Know(guess, at) => counters::know(connection, guess, at).map(|()| true)?,
+            Change::Lift(lifted) => {
+                written.lifted += counters::lift(connection, lifted)?;
+                true
+            }
             Change::Note(event) => {
                 noted = Some(events::note(connection, event)?);
                 true

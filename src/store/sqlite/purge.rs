@@ -17,6 +17,9 @@ const SESSION_KEPT: i64 = 30 * 24 * 60 * 60;
 /// How long a letter is kept, which is longer than anybody goes on sending it.
 const LETTER_KEPT: i64 = 3 * 24 * 60 * 60;
 
+/// How long an account knows a network from which nobody logs in any more.
+const NETWORK_KEPT: i64 = 90 * 24 * 60 * 60;
+
 /// How long a purge leaves the store to others after each batch.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -84,6 +87,24 @@ const LETTERS: Walk = Walk {
     kept: LETTER_KEPT,
 };
 
+/// Counters of wrong passwords, one walk for each class.
+const COUNTERS: [Walk; 4] = [
+    of_kind("counters WHERE class = 0"),
+    of_kind("counters WHERE class = 1"),
+    of_kind("counters WHERE class = 2"),
+    of_kind("counters WHERE class = 3"),
+];
+
+/// Networks that accounts know. An account has so few that a batch always goes on past them.
+const NETWORKS: Walk = Walk {
+    rows: "networks WHERE true",
+    key: "account",
+    over: "seen",
+    batch: 500,
+    start: first_text,
+    kept: NETWORK_KEPT,
+};
+
 const fn of_kind(rows: &'static str) -> Walk {
     Walk { rows, key: "id", over: "until", batch: 2_000, start: first_text, kept: 0 }
 }
@@ -131,7 +152,9 @@ impl Sqlite {
         let sessions = self.walk(&SESSIONS, over)?;
         let tokens = self.walk(&TOKENS, over)?;
         let events = self.walk(&EVENTS, horizon.events)?;
-        self.walk(&LETTERS, over)?;
+        for walk in COUNTERS.iter().chain([&LETTERS, &NETWORKS]) {
+            self.walk(walk, over)?;
+        }
         self.alone(|connection| ledger::note_latest(connection, ledger::LAST_PURGE, over))?;
         Ok(Purged { revocations, sessions, tokens, events })
     }

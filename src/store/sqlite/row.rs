@@ -10,6 +10,7 @@ use crate::json::{Json, MAX_DEPTH};
 use crate::revocation::{Revocation, Target};
 use crate::session::{Ended, Refresh, Session};
 use crate::store::{Each, Minted};
+use crate::throttle::{Class, Counter};
 use crate::user::{Group, Subject, User};
 
 /// The columns that [`user`] reads and [`user_values`] writes.
@@ -81,6 +82,15 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<(i64, Event)> {
     let source = Source { door: row.get(6)?, address: row.get(7)? };
     let (at, sid, jti, detail) = (row.get(0)?, row.get(4)?, row.get(5)?, row.get(8)?);
     Ok((row.get(9)?, Event { at, kind, subject, sid, jti, source, detail, claims: None }))
+}
+
+/// The class, the id and the end of a row of `counters`.
+pub(super) fn counter(row: &Row<'_>) -> rusqlite::Result<Counter> {
+    let class: u16 = row.get(0)?;
+    let class =
+        *Class::ALL.get(usize::from(class)).ok_or_else(|| misread(0, "not a class of counters"))?;
+    let id: String = row.get(1)?;
+    Ok(Counter::of(class, &id, row.get(2)?))
 }
 
 /// A row of `sessions`.

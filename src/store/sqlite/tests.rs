@@ -3,7 +3,9 @@
 use super::*;
 use crate::error::Code;
 use crate::json::Json;
+use crate::store::Counted;
 use crate::store::NewUser;
+use crate::throttle::Class;
 
 /// Today's schema and one that may come.
 const LATER: [&str; open::VERSIONS.len() + 1] = {
@@ -149,4 +151,34 @@ fn a_backup_of_an_earlier_version_is_brought_forward_in_a_copy() {
     let new = open_at(&folder, open::VERSIONS).unwrap();
     assert_eq!(new.user("alice").unwrap().unwrap().id, 7);
     assert_eq!(add(&new, &NewUser { username: "bob".into(), ..alice() }).unwrap().id, 1_000_008);
+}
+
+/// Whoever floods the doors with names must neither fill the disk nor push a victim's counter out.
+#[test]
+fn a_flood_of_counters_pushes_out_its_own_first() {
+    const MOST: i64 = 100_000;
+    let store = Sqlite::in_memory().unwrap();
+    let victim = Guess { account: "victim".to_owned(), network: "192.0.2.0/24".to_owned() };
+    let count = |guess: &Guess, until| {
+        let was = store.seen(guess).unwrap();
+        let becomes = Seen { until: [was.until[0], was.until[1], Some(until), None], ..was };
+        let counted = Counted { guess, was, becomes };
+        store.write(&[Change::Count(&counted)]).unwrap().unwrap();
+    };
+    let counters = || -> (i64, i64) {
+        let sql = "SELECT count(*), min(until) FROM counters";
+        store.lock().query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    };
+    // Two failures of the victim's, before one each of everybody else's.
+    count(&victim, 2 * 2400);
+    let flood = "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < ?1) \
+        INSERT INTO counters SELECT 2, 'name ' || n, 2400 + n / 50 FROM n";
+    store.lock().execute(flood, [MOST - 1]).unwrap();
+    assert_eq!(counters(), (MOST, 2400));
+    for number in 1..=100 {
+        let name = Guess { account: format!("another {number}"), ..victim.clone() };
+        count(&name, 2400 + 2000 + number / 50);
+    }
+    assert_eq!(counters(), (MOST, 2402), "the first of the flood went");
+    assert_eq!(store.seen(&victim).unwrap().until(Class::Strangers), Some(2 * 2400));
 }

@@ -1,5 +1,7 @@
 //! The pages that say no, and what to do now.
 
+use std::borrow::Cow;
+
 use maud::html;
 
 use crate::server::people::page::Page;
@@ -11,6 +13,8 @@ pub(in crate::server::people) enum Refusal {
     Form,
     /// The page was opened at an address that the settings do not list.
     Address,
+    /// Too many wrong passwords came, and the next one is judged after so many seconds.
+    Throttled(u32),
     /// A permission is lacking.
     Permission,
     /// The browser sent a cookie of ours twice.
@@ -38,6 +42,7 @@ impl Refusal {
         match self {
             Self::Form => "Please try again",
             Self::Address => "This address is not set up",
+            Self::Throttled(_) => "Too many attempts",
             Self::Permission => "You may not do this",
             Self::CookieTwice => "Your browser sent a cookie twice",
             Self::NoCookies => "Cookies are needed",
@@ -52,8 +57,9 @@ impl Refusal {
     }
 
     /// What happened, and what to do now.
-    fn advice(self) -> &'static str {
-        match self {
+    fn advice(self) -> Cow<'static, str> {
+        let advice = match self {
+            Self::Throttled(seconds) => return Cow::Owned(wait(seconds)),
             Self::Form => {
                 "This form was not accepted: it was open for long, or came from another page. \
                  Nothing was changed. Go on and send it again."
@@ -93,8 +99,16 @@ impl Refusal {
                 "It is our fault, and it has been written down. Go on and try again; if it stays, \
                  tell whoever runs this site."
             }
-        }
+        };
+        Cow::Borrowed(advice)
     }
+}
+
+fn wait(seconds: u32) -> String {
+    format!(
+        "Too many attempts, wait {seconds} seconds. Passwords were wrong too often, from your network \
+         or for this account; where you have logged in before, you may not have to wait."
+    )
 }
 
 /// The page; `back` is where to go on.
