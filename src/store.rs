@@ -1,4 +1,4 @@
-//! What jot keeps: users, sessions, revocations, events, and the ledger of what it minted. Never a
+//! What jot keeps: users, clients, sessions, revocations, events, and the ledger of what it minted. Never a
 //! token.
 //!
 //! Every command and every door knows this trait alone. A look-up answers `Option`: what to make
@@ -8,6 +8,7 @@
 
 use std::path::Path;
 
+use crate::client::Client;
 use crate::error::Result;
 use crate::event::Event;
 use crate::json::Json;
@@ -21,11 +22,13 @@ mod list;
 mod outbox;
 mod purge;
 pub mod sqlite;
+mod standing;
 
 pub use copy::{Copied, Meaning, Merged, Restored};
 pub use list::{Each, EventFilter, Filter};
 pub use outbox::{Letter, Taken};
 pub use purge::{Horizon, Purged};
+pub use standing::{Account, Question, Standing, Whose};
 
 /// One minted token, as the ledger remembers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,56 +49,6 @@ pub struct Minted {
     pub expires: i64,
     /// The key that signed it.
     pub kid: String,
-}
-
-/// What a token says of itself, for the question whether anything stored speaks against it.
-#[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
-    /// Its `jti`.
-    pub jti: Option<&'a str>,
-    /// Its `sid`.
-    pub sid: Option<&'a str>,
-    /// The id of its user.
-    pub user_id: Option<i64>,
-    /// The name of its user.
-    pub username: Option<&'a str>,
-    /// When it was issued.
-    pub issued: i64,
-}
-
-/// What the store knows that bears on a token, read in one transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Standing {
-    /// The revocation that names the token, or else its session, or else a watermark at or after
-    /// its `iat`: its user's where it has a user id, its name's where it has none, or everybody's.
-    pub revocation: Option<Revocation>,
-    /// Its session's row.
-    pub session: Option<Session>,
-    /// Whose its id is; without an id, whose its name is.
-    pub account: Account,
-    /// The latest watermark that binds new tokens of it, where no revocation names the token.
-    pub watermark: Option<i64>,
-}
-
-/// What the store knows of an id or a name.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Account {
-    /// It is this user's.
-    Stored(User),
-    /// It was a user's once, and is nobody's.
-    Removed,
-    /// It was never anybody's.
-    #[default]
-    Unknown,
-}
-
-/// By what somebody is known.
-#[derive(Debug, Clone, Copy)]
-pub enum Whose<'a> {
-    /// A user's id.
-    Id(i64),
-    /// A name, whoever has it.
-    Name(&'a str),
 }
 
 /// A user to be added.
@@ -149,6 +102,11 @@ pub enum Change<'a> {
         /// As it shall be.
         becomes: &'a Group,
     },
+    /// Adds a client, who may have a removed one's id: its tokens stay refused.
+    /// [`Exists`](crate::error::Code::Exists) if the id is taken.
+    AddClient(&'a Client),
+    /// Takes a client away at this moment, if the row still is as it was read.
+    RemoveClient(&'a Client, i64),
     /// Enters a token in the ledger. [`Exists`](crate::error::Code::Exists) if its `jti` is taken.
     Mint(&'a Minted),
     /// Begins a session. [`Exists`](crate::error::Code::Exists) if its `sid` is taken,
@@ -217,6 +175,12 @@ pub trait Store: Send + Sync {
 
     /// Every group, by name.
     fn groups(&self) -> Result<Vec<Group>>;
+
+    /// The client with that id.
+    fn client(&self, id: &str) -> Result<Option<Client>>;
+
+    /// Every client, by id.
+    fn clients(&self, each: Each<'_, Client>) -> Result<()>;
 
     /// A stored user who has a password, the same one for the same `draw` and the same users, and for
     /// evenly drawn numbers anybody. None if nobody has one.

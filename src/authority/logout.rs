@@ -11,10 +11,14 @@ use crate::store::Change;
 
 impl Authority {
     /// What a token of ours says whose holder wants to leave: it may be over by itself, replaced or
-    /// refused since. None: it is no token of ours.
-    pub fn leaving(&self, token: &str, profile: Profile) -> Result<Option<Claims>> {
+    /// refused since. Without a profile, one of any. None: it is no token of ours.
+    pub fn leaving(
+        &self,
+        token: &str,
+        profile: impl Into<Option<Profile>>,
+    ) -> Result<Option<Claims>> {
         let any = Asked {
-            profile: Some(profile),
+            profile: profile.into(),
             ignore_aud: true,
             ignore_exp: true,
             ..Asked::default()

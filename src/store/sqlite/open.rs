@@ -15,8 +15,13 @@ use super::trouble::{Outcome, Place, Trouble};
 use crate::error::{Code, Error};
 
 /// What makes the schema, version by version; each text brings its predecessor's to the next.
-pub(super) const VERSIONS: &[&str] =
-    &[include_str!("version_1.sql"), include_str!("version_2.sql"), include_str!("version_3.sql")];
+pub(super) const VERSIONS: &[&str] = &[
+    include_str!("version_1.sql"),
+    include_str!("version_2.sql"),
+    include_str!("version_3.sql"),
+    include_str!("version_4.sql"),
+    include_str!("version_5.sql"),
+];
 
 /// SQLite's mark of whose file it is.
 pub(super) const APPLICATION: i32 = i32::from_be_bytes(*b"jot\0");
