@@ -22,7 +22,7 @@ pub(crate) enum ClientAction {
 /// Arguments of `jot client add`.
 #[derive(Debug, Args)]
 pub(crate) struct ClientAddArgs {
-    /// Its id, the client_id of OAuth
+    /// Its id, by which it names itself in OAuth
     pub(crate) id: String,
     /// A permission that its own tokens may carry, such as app.codename; repeat for several
     #[arg(long, value_name = "PERMISSION")]

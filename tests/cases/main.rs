@@ -224,5 +224,5 @@ macro_rules! folders {
 }
 
 folders! {
-    backup codes events hooks hostile issue keys refresh revoke sessions settings users validate
+    backup clients codes events hooks hostile issue keys refresh revoke sessions settings users validate
 }

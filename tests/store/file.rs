@@ -185,7 +185,7 @@ fn a_newer_store_is_refused() {
     other.pragma_update(None, "user_version", 99).unwrap();
     let newer = refused(&path);
     assert_eq!(newer.code(), Code::StoreNewer);
-    assert!(newer.to_string().ends_with("has schema 99, and this jot knows schemas up to 3"));
+    assert!(newer.to_string().ends_with("has schema 99, and this jot knows schemas up to 5"));
     assert_eq!(newer.hint_text(), Some("update jot"));
 }
 
