@@ -74,10 +74,10 @@ fn a_key_is_there_before_it_signs_and_gone_when_it_is_revoked() {
 /// A retired key leaves when the last token that it signed is over, and nobody keeps it for longer.
 #[test]
 fn nobody_keeps_the_keys_beyond_their_next_change() {
-    let folder = Folder::ready()
-        .with("JOT_REFRESH__MAX_SESSION", "60s")
-        .with("JOT_REFRESH__LIFETIME", "60s");
-    let site = Site::of(folder.with("JOT_NINJA__REFRESH_LIFETIME", "60s"));
+    let minute = |folder: Folder, name| folder.with(name, "60s");
+    let lifetimes =
+        ["JOT_REFRESH__MAX_SESSION", "JOT_TOKEN__ACCESS_LIFETIME", "JOT_NINJA__ACCESS_LIFETIME"];
+    let site = Site::of(lifetimes.into_iter().fold(Folder::ready(), minute));
     let old = kids(&asked(&site, None))[0].clone();
     site.served.folder.run(&["key", "rotate", "--now"], "");
     let answer = asked(&site, None);
