@@ -24,6 +24,7 @@ mod revoke;
 mod token;
 
 pub(super) use described::{described, schemas};
+use fault::telling;
 
 /// The door's name in the audit log.
 const DOOR: &str = "oauth";
@@ -41,20 +42,9 @@ const METADATA: &str = "/.well-known/oauth-authorization-server";
 /// page can do no more by a browser than by itself.
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .route(
-            TOKEN,
-            DIALECT.changing("POST", |state, request| fault::told(token::token(state, request))),
-        )
-        .route(
-            INTROSPECT,
-            DIALECT.looking("POST", |state, request| {
-                fault::told(introspect::introspect(state, request))
-            }),
-        )
-        .route(
-            REVOKE,
-            DIALECT.changing("POST", |state, request| fault::told(revoke::revoke(state, request))),
-        )
+        .route(TOKEN, DIALECT.changing("POST", telling(token::token)))
+        .route(INTROSPECT, DIALECT.looking("POST", telling(introspect::introspect)))
+        .route(REVOKE, DIALECT.changing("POST", telling(revoke::revoke)))
 }
 
 /// What anybody may know, and scripts of any page may read.
@@ -96,7 +86,18 @@ fn methods(allowed: &'static str, _: bool) -> Answer {
 /// What is ours to answer for; all else is a [`fault`]. The words are those that RFC 6749 4.1.2.1 has
 /// for the same at the door that we do not have.
 fn refuse(refused: Refused) -> Answer {
-    let Refused::Failed(failure) = refused else { return absent() };
+    let failure = match refused {
+        Refused::Failed(failure) => failure,
+        Refused::Unreadable(_)
+        | Refused::Login(_)
+        | Refused::Token(_)
+        | Refused::Revoked(_)
+        | Refused::Permission(_)
+        | Refused::Foreign(_)
+        | Refused::Unlisted(_)
+        | Refused::TooLarge(_)
+        | Refused::Absent => return absent(),
+    };
     let (status, why, after) = reply::failed(&failure);
     let away = status == StatusCode::SERVICE_UNAVAILABLE;
     let error = if away { "temporarily_unavailable" } else { "server_error" };

@@ -4,6 +4,9 @@ use crate::http;
 use crate::served::{FORM, JSON};
 use crate::site::*;
 
+/// An Authorization header, and a form.
+type Shown<'a> = (Option<&'a str>, &'a [(&'a str, &'a str)]);
+
 const DOORS: [&str; 3] = [TOKEN, INTROSPECT, REVOKE];
 
 #[test]
@@ -11,7 +14,7 @@ fn a_client_authenticates_itself_in_one_of_two_ways() {
     let site = Site::ready();
     let secret = site.secret.as_str();
     let (id, shown) = (("client_id", "billing"), ("client_secret", secret));
-    let good: [(Option<&str>, &[(&str, &str)]); 4] = [
+    let good: [Shown; 4] = [
         (Some(&site.basic()), &[CLIENT]),
         (Some(&site.basic()), &[CLIENT, id]),
         (None, &[CLIENT, id, shown]),
@@ -25,7 +28,7 @@ fn a_client_authenticates_itself_in_one_of_two_ways() {
     assert_eq!(site.post(TOKEN, Some(&lower), &[CLIENT]).status, 200);
     let wrong = basic("billing", "wrong");
     let swapped = basic(secret, "billing");
-    let bad: [(Option<&str>, &[(&str, &str)], u16, &str); 12] = [
+    let bad: [(Option<&str>, &[_], u16, &str); 12] = [
         (None, &[CLIENT], 401, "invalid_client"),
         (None, &[CLIENT, id], 401, "invalid_client"),
         (None, &[CLIENT, id, ("client_secret", "")], 401, "invalid_client"),

@@ -39,6 +39,27 @@ fn only_what_is_there_is_told() {
     }
 }
 
+/// Scripts of pages that the settings allow may ask for tokens; what is public, those of any page.
+#[test]
+fn foreign_pages_may_ask_what_they_are_allowed_to() {
+    let site = Site::of(Folder::ready().with("JOT_SERVER__CORS_ORIGINS", "https://app.example"));
+    let asked = |origin: &'static str| {
+        let method = ("access-control-request-method", "POST");
+        let headers = ("access-control-request-headers", "authorization");
+        let preflight = [("origin", origin), method, headers];
+        let answer = site.served.ask("OPTIONS", TOKEN, &preflight);
+        answer.header("access-control-allow-origin").map(str::to_owned)
+    };
+    assert_eq!(asked("https://app.example").as_deref(), Some("https://app.example"));
+    assert_eq!(asked("https://evil.example"), None);
+    for path in [KEYS, METADATA] {
+        let answer = site.served.ask("GET", path, &[("origin", "https://evil.example")]);
+        let named = answer.headers.iter().filter(|(name, _)| name.starts_with("access-control"));
+        let star = ("access-control-allow-origin".to_owned(), "*".to_owned());
+        assert_eq!(named.collect::<Vec<_>>(), [&star], "no credentials, no others");
+    }
+}
+
 #[test]
 fn the_issuer_is_what_tokens_say() {
     let site = Site::ready();

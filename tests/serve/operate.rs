@@ -100,7 +100,7 @@ fn a_check_leaves_an_older_store_as_it_is() {
     let check = ["serve", "--check", "--listen", "127.0.0.1:0"];
     let (code, stdout, stderr) = told(&folder, &check);
     assert_eq!((code, stdout.as_str()), (0, "settings, key, store and address are good\n"));
-    let note = "jot: note: the store has schema 2, the server brings it to 3 when it starts\n";
+    let note = "jot: note: the store has schema 2, the server brings it to 5 when it starts\n";
     assert_eq!(stderr, note);
     assert!(std::fs::read(folder.file("jot.db")).unwrap() == before, "the store was changed");
     assert_eq!(schema(&folder), 2);

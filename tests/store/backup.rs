@@ -101,7 +101,9 @@ fn clients_are_the_backups_but_for_those_that_changed_since() {
     let add = |client: &Client| store.write(&[Change::AddClient(client)]).unwrap().unwrap();
     let remove = |client: &Client| store.write(&[Change::RemoveClient(client, 200)]).unwrap();
     let [kept, gone, renewed, late] = ["kept", "gone", "renewed", "late"].map(|id| client(id, 100));
-    [&kept, &gone, &renewed].map(add);
+    for client in [&kept, &gone, &renewed] {
+        add(client);
+    }
     store.backup(&copy).unwrap();
     remove(&gone).unwrap();
     remove(&renewed).unwrap();

@@ -4,9 +4,11 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 
 use crate::error::Error;
+use crate::server::State;
 use crate::server::oauth::uncached;
 use crate::server::refused::Refused;
 use crate::server::reply::{self, Answer};
+use crate::server::request::Request;
 
 /// Why a client does not get what it asked for.
 #[derive(Debug)]
@@ -39,9 +41,11 @@ impl From<Error> for Fault {
     }
 }
 
-/// The answer, or what only we can be blamed for.
-pub(super) fn told(done: Result<Answer, Fault>) -> Result<Answer, Refused> {
-    done.or_else(Fault::told)
+/// A door whose faults are told; what is left is for the dialect.
+pub(super) fn telling(
+    door: fn(&State, &Request) -> Result<Answer, Fault>,
+) -> impl Fn(&State, &Request) -> Result<Answer, Refused> + Copy {
+    move |state, request| door(state, request).or_else(Fault::told)
 }
 
 /// RFC 7617 2.1: that ids are UTF-8 is said.
