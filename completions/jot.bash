@@ -22,6 +22,9 @@ _jot() {
             jot,blacklist)
                 cmd="jot__subcmd__revoke"
                 ;;
+            jot,client)
+                cmd="jot__subcmd__client"
+                ;;
             jot,completions)
                 cmd="jot__subcmd__completions"
                 ;;
@@ -90,6 +93,15 @@ _jot() {
                 ;;
             jot,verify)
                 cmd="jot__subcmd__validate"
+                ;;
+            jot__subcmd__client,add)
+                cmd="jot__subcmd__client__subcmd__add"
+                ;;
+            jot__subcmd__client,list)
+                cmd="jot__subcmd__client__subcmd__list"
+                ;;
+            jot__subcmd__client,remove)
+                cmd="jot__subcmd__client__subcmd__remove"
                 ;;
             jot__subcmd__key,export)
                 cmd="jot__subcmd__key__subcmd__export"
@@ -212,7 +224,7 @@ _jot() {
 
     case "${cmd}" in
         jot)
-            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode validate verify refresh revoke blacklist revocations tokens session events throttle user serve backup restore settings tour completions man"
+            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode validate verify refresh revoke blacklist revocations tokens session events throttle user client serve backup restore settings tour completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -232,6 +244,82 @@ _jot() {
         jot__subcmd__backup)
             opts="-q -v -h --settings --json --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__client)
+            opts="-q -v -h --settings --json --quiet --verbose --help add list remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__client__subcmd__add)
+            opts="-q -v -h --perm --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --perm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__client__subcmd__list)
+            opts="-q -v -h --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__client__subcmd__remove)
+            opts="-y -q -v -h --yes --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

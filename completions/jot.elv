@@ -46,6 +46,7 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand events 'Read the audit log'
             cand throttle 'Show and lift what slows logins down'
             cand user 'Add, list and change the users of the store'
+            cand client 'Add, list and remove the programs that ask the server'
             cand serve 'Run the login server'
             cand backup 'Copy the store to a new file, while it is in use'
             cand restore 'Bring users and groups back from a backup'
@@ -745,6 +746,52 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand --help 'Print help'
         }
         &'jot;user;remove'= {
+            cand --settings 'Use this settings file'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand --json 'Answer in JSON, on failure too'
+            cand -q 'No notes on stderr'
+            cand --quiet 'No notes on stderr'
+            cand -v 'More notes on stderr'
+            cand --verbose 'More notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'jot;client'= {
+            cand --settings 'Use this settings file'
+            cand --json 'Answer in JSON, on failure too'
+            cand -q 'No notes on stderr'
+            cand --quiet 'No notes on stderr'
+            cand -v 'More notes on stderr'
+            cand --verbose 'More notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Add a client and print its secret, which is shown this once'
+            cand list 'List the clients'
+            cand remove 'Remove a client; its tokens are refused from now on'
+        }
+        &'jot;client;add'= {
+            cand --perm 'A permission that its own tokens may carry, such as app.codename; repeat for several'
+            cand --settings 'Use this settings file'
+            cand --json 'Answer in JSON, on failure too'
+            cand -q 'No notes on stderr'
+            cand --quiet 'No notes on stderr'
+            cand -v 'More notes on stderr'
+            cand --verbose 'More notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'jot;client;list'= {
+            cand --settings 'Use this settings file'
+            cand --json 'Answer in JSON, on failure too'
+            cand -q 'No notes on stderr'
+            cand --quiet 'No notes on stderr'
+            cand -v 'More notes on stderr'
+            cand --verbose 'More notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'jot;client;remove'= {
             cand --settings 'Use this settings file'
             cand -y 'Do not ask'
             cand --yes 'Do not ask'

@@ -48,6 +48,7 @@ complete -c jot -n "__fish_jot_needs_command" -f -a "session" -d 'List, show and
 complete -c jot -n "__fish_jot_needs_command" -f -a "events" -d 'Read the audit log'
 complete -c jot -n "__fish_jot_needs_command" -f -a "throttle" -d 'Show and lift what slows logins down'
 complete -c jot -n "__fish_jot_needs_command" -f -a "user" -d 'Add, list and change the users of the store'
+complete -c jot -n "__fish_jot_needs_command" -f -a "client" -d 'Add, list and remove the programs that ask the server'
 complete -c jot -n "__fish_jot_needs_command" -f -a "serve" -d 'Run the login server'
 complete -c jot -n "__fish_jot_needs_command" -f -a "backup" -d 'Copy the store to a new file, while it is in use'
 complete -c jot -n "__fish_jot_needs_command" -f -a "restore" -d 'Bring users and groups back from a backup'
@@ -524,6 +525,31 @@ complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand user; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand client; and not __fish_seen_subcommand_from add list remove" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand client; and not __fish_seen_subcommand_from add list remove" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand client; and not __fish_seen_subcommand_from add list remove" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand client; and not __fish_seen_subcommand_from add list remove" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand client; and not __fish_seen_subcommand_from add list remove" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand client; and not __fish_seen_subcommand_from add list remove" -f -a "add" -d 'Add a client and print its secret, which is shown this once'
+complete -c jot -n "__fish_jot_using_subcommand client; and not __fish_seen_subcommand_from add list remove" -f -a "list" -d 'List the clients'
+complete -c jot -n "__fish_jot_using_subcommand client; and not __fish_seen_subcommand_from add list remove" -f -a "remove" -d 'Remove a client; its tokens are refused from now on'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from add" -l perm -d 'A permission that its own tokens may carry, such as app.codename; repeat for several' -r
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from add" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from add" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from add" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from add" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from list" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from list" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from remove" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from remove" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand client; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand serve" -l listen -d 'Where to listen; port 0 takes a free one [default: 127.0.0.1:8000]' -r
 complete -c jot -n "__fish_jot_using_subcommand serve" -l mode -d 'How djwto\'s door hands out tokens: json, one-cookie or two-cookies [default: json]' -r
 complete -c jot -n "__fish_jot_using_subcommand serve" -l tls-cert -d 'Serve HTTPS with this certificate chain, in PEM' -r

@@ -17,6 +17,7 @@ use crate::user::{Subject, User};
 
 pub mod audit;
 mod caller;
+pub mod clients;
 mod csrf;
 mod groups;
 pub mod import;
@@ -180,7 +181,7 @@ impl Authority {
 }
 
 /// Who that is, if they may be issued a token: a stored user who is active, or a name that was
-/// never anybody's.
+/// never anybody's, or a client that is still what it was.
 fn admitted(whose: Whose<'_>, account: Account) -> Result<(Subject, Option<User>)> {
     let refuse = |seen: String| Err(Error::new(Code::UserRefused, seen));
     match (account, whose) {
@@ -189,7 +190,13 @@ fn admitted(whose: Whose<'_>, account: Account) -> Result<(Subject, Option<User>
             refuse(format!("the user \"{name}\" is disabled"))
         }
         (Account::Stored(user), _) => Ok((user.subject(), Some(user))),
-        (Account::Unknown, Whose::Name(name)) => {
+        (Account::Client(stored), Whose::Client(client)) if stored == *client => {
+            Ok((Subject { id: None, username: stored.id }, None))
+        }
+        (_, Whose::Client(client)) => {
+            refuse(format!("the client \"{}\" is not the one it was", client.id.escape_debug()))
+        }
+        (Account::Unknown | Account::Client(_), Whose::Name(name)) => {
             Ok((Subject { id: None, username: name.to_owned() }, None))
         }
         (Account::Removed, Whose::Name(name)) => {

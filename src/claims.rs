@@ -138,6 +138,8 @@ pub struct Claims {
     pub user_id: Option<i64>,
     /// The user's name, where the profile has one.
     pub username: Option<String>,
+    /// The client, where the token is about one and about no user (RFC 9068 2.2).
+    pub client: Option<String>,
     /// Explicit permissions.
     pub permissions: Vec<String>,
     /// Passes every permission check.
@@ -186,6 +188,7 @@ impl Claims {
             sid: reader.text("sid"),
             user_id: None,
             username: None,
+            client: None,
             permissions: Vec::new(),
             superuser: json.get("superuser").and_then(Json::as_bool).unwrap_or_default(),
             mistyped: reader.mistyped,
@@ -223,7 +226,14 @@ impl Claims {
             }
             Some(Profile::Rfc9068) => {
                 self.user_id = json.get("user_id").and_then(Json::as_i64);
-                self.username = text(json.get("username")).or_else(|| self.sub.clone());
+                let named = text(json.get("username"));
+                let own = named.is_none() && self.user_id.is_none() && self.sub.is_some();
+                let own = own && self.sub == text(json.get("client_id"));
+                if own && self.kind == Some(Kind::Access) {
+                    self.client.clone_from(&self.sub);
+                } else {
+                    self.username = named.or_else(|| self.sub.clone());
+                }
                 let scope = json.get("scope").and_then(Json::as_str).unwrap_or_default();
                 self.permissions =
                     scope.split(' ').filter(|p| !p.is_empty()).map(str::to_owned).collect();

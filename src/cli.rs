@@ -9,12 +9,14 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
+mod clients;
 mod copies;
 mod keys;
 mod people;
 mod state;
 mod tokens;
 
+pub(crate) use clients::{ClientAction, ClientAddArgs};
 pub(crate) use copies::{BackupArgs, RestoreArgs};
 pub(crate) use keys::{
     ExportForm, KeyAction, KeyExportArgs, KeyFormat, KeyImportArgs, KeyReading, KeyRemoveArgs,
@@ -112,7 +114,7 @@ augment! {
     args: KeygenArgs, IssueArgs, DecodeArgs, ValidateArgs, RefreshArgs, RevokeArgs, InitArgs, ServeArgs,
         CompletionsArgs, ManArgs, Nothing, BackupArgs, RestoreArgs, RevocationsAction, TokensAction,
         SessionAction, EventsArgs, ThrottleAction;
-    group: KeyAction, UserAction, SettingsAction;
+    group: KeyAction, UserAction, ClientAction, SettingsAction;
 }
 
 actions! {
@@ -130,6 +132,7 @@ actions! {
     Events(EventsArgs), "events", "Read the audit log", state::EVENTS;
     Throttle(ThrottleAction), "throttle", "Show and lift what slows logins down", state::THROTTLE;
     User(UserAction), "user", "Add, list and change the users of the store", people::USER;
+    Client(ClientAction), "client", "Add, list and remove the programs that ask the server", clients::CLIENT;
     Serve(ServeArgs), "serve", "Run the login server", people::SERVE;
     Backup(BackupArgs), "backup", "Copy the store to a new file, while it is in use", copies::BACKUP;
     Restore(RestoreArgs), "restore", "Bring users and groups back from a backup", copies::RESTORE;

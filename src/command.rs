@@ -22,6 +22,7 @@ use crate::output::{Format, Outcome, Output};
 mod approval;
 mod backup;
 mod batch;
+mod client;
 mod completions;
 mod decode;
 mod events;
@@ -211,6 +212,7 @@ fn carry_out(action: &Action, context: &Context) -> Result<Ended> {
         Action::Events(args) => events::run(args, context),
         Action::Throttle(action) => throttle::run(action, context),
         Action::User(action) => user::run(action, context),
+        Action::Client(action) => client::run(action, context),
         Action::Serve(args) => serve::run(args, context),
         Action::Backup(args) => backup::run(args, context),
         Action::Restore(args) => restore::run(args, context),

@@ -79,6 +79,8 @@ pub enum Code {
     Exists,
     /// No such user.
     UnknownUser,
+    /// No such client.
+    UnknownClient,
     /// No such group.
     UnknownGroup,
     /// No such key.
@@ -118,6 +120,7 @@ impl Code {
             Self::ClockBehind => "clock-behind",
             Self::Exists => "exists",
             Self::UnknownUser => "unknown-user",
+            Self::UnknownClient => "unknown-client",
             Self::UnknownGroup => "unknown-group",
             Self::UnknownKey => "unknown-key",
             Self::UnknownToken => "unknown-token",
@@ -145,6 +148,7 @@ impl Code {
             | Self::ClockBehind => 22,
             Self::Exists => 23,
             Self::UnknownUser
+            | Self::UnknownClient
             | Self::UnknownGroup
             | Self::UnknownKey
             | Self::UnknownToken

@@ -7,7 +7,8 @@
 //!    at, only its `verify` makes a [`jws::Verified`], and only from that are [`claims::Claims`] read.
 //! 2. [`key`] reads, refuses, makes and writes keys; [`key::ring`] holds ours.
 //! 3. [`claims`] says what a token says, [`claims::check`] whether that is what was expected.
-//! 4. [`session`], [`revocation`], [`user`], [`password`], [`throttle`]: the rest of the domain, one idea each.
+//! 4. [`session`], [`revocation`], [`user`], [`client`], [`password`], [`throttle`]: the rest of the
+//!    domain, one idea each.
 //! 5. [`store`] is what is kept, a trait; [`store::sqlite`] keeps it.
 //! 6. [`authority`] is the one path for every way to a token. The command line and the doors of the
 //!    [`server`] call it and add no rule of their own.
@@ -21,6 +22,7 @@ pub mod alg;
 pub mod authority;
 pub mod chance;
 pub mod claims;
+pub mod client;
 pub mod clock;
 pub mod error;
 pub mod event;

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::State as Extract;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -34,6 +35,7 @@ mod health;
 mod intake;
 pub mod metrics;
 mod ninja;
+mod oauth;
 mod observe;
 mod openapi;
 mod operators;
@@ -53,6 +55,7 @@ use doors::{Doors, Site};
 use metrics::Metrics;
 use observe::Observer;
 use refused::Refused;
+use reply::Answer;
 use route::Routes;
 use tls::Tls;
 pub use work::THREADS;
@@ -160,26 +163,36 @@ impl Server {
 
 /// Every route that everybody can reach.
 fn routes(doors: &Doors, update: bool) -> Routes {
-    for_pages(doors, update).merge(forward::routes())
+    for_pages(doors, update).merge(for_others())
 }
 
 /// Those that foreign pages may be allowed to ask.
 fn for_pages(doors: &Doors, update: bool) -> Routes {
     let djwto = djwto::routes(doors, update).merge(people::routes(doors));
-    djwto.merge(ninja::routes()).merge(health::routes())
+    djwto.merge(ninja::routes()).merge(oauth::routes()).merge(health::routes())
+}
+
+/// Those that say themselves who may ask: proxies ask forward-auth, for whom the yes to a preflight
+/// must not be one to a request; public keys are for everybody.
+fn for_others() -> Routes {
+    forward::routes().merge(oauth::public())
+}
+
+/// What is not there.
+async fn absent(Extract(state): Extract<State>, uri: Uri, headers: HeaderMap) -> Answer {
+    if oauth::has(uri.path()) { oauth::absent() } else { people::absent(&state, &headers) }
 }
 
 fn app(state: &State) -> Router {
     let update = state.authority.rules().allow_update;
     let observer = Arc::new(Observer::new(state, routes(&state.doors, update).into_parts().1));
     let router = for_pages(&state.doors, update).into_parts().0;
-    let router = router.fallback(people::absent);
+    let router = router.fallback(absent);
     let router = match cors(&state.doors.site) {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    // Proxies ask forward-auth, no pages: the yes to a preflight must not be one to a request.
-    let router = router.merge(forward::routes().into_parts().0);
+    let router = router.merge(for_others().into_parts().0);
     router.layer(from_fn_with_state(observer, observe::observe)).with_state(state.clone())
 }
 

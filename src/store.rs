@@ -1,4 +1,4 @@
-//! What jot keeps: users, sessions, revocations, events, and the ledger of what it minted. Never a
+//! What jot keeps: users, clients, sessions, revocations, events, and the ledger of what it minted. Never a
 //! token.
 //!
 //! Every command and every door knows this trait alone. A look-up answers `Option`: what to make
@@ -8,6 +8,7 @@
 
 use std::path::Path;
 
+use crate::client::Client;
 use crate::error::Result;
 use crate::event::Event;
 use crate::json::Json;
@@ -102,6 +103,11 @@ pub enum Change<'a> {
         /// As it shall be.
         becomes: &'a Group,
     },
+    /// Adds a client, who may have a removed one's id: its tokens stay refused.
+    /// [`Exists`](crate::error::Code::Exists) if the id is taken.
+    AddClient(&'a Client),
+    /// Takes a client away at this moment, if the row still is as it was read.
+    RemoveClient(&'a Client, i64),
     /// Enters a token in the ledger. [`Exists`](crate::error::Code::Exists) if its `jti` is taken.
     Mint(&'a Minted),
     /// Begins a session. [`Exists`](crate::error::Code::Exists) if its `sid` is taken,
@@ -189,6 +195,12 @@ pub trait Store: Send + Sync {
 
     /// Every group, by name.
     fn groups(&self) -> Result<Vec<Group>>;
+
+    /// The client with that id.
+    fn client(&self, id: &str) -> Result<Option<Client>>;
+
+    /// Every client, by id.
+    fn clients(&self, each: Each<'_, Client>) -> Result<()>;
 
     /// A stored user who has a password, the same one for the same `draw` and the same users, and for
     /// evenly drawn numbers anybody. None if nobody has one.

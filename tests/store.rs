@@ -9,6 +9,10 @@ mod acts;
 mod users;
 
 #[cfg(test)]
+#[path = "store/clients.rs"]
+mod clients;
+
+#[cfg(test)]
 #[path = "store/suite.rs"]
 mod suite;
 
@@ -67,6 +71,9 @@ promises! {
     users::groups_give_their_members_what_they_have_today,
     users::any_user_with_a_password,
     users::all_of_a_list_of_changes_or_none,
+    clients::clients_are_added_once_and_listed_by_id,
+    clients::a_removed_client_is_found_by_nothing_and_stays_removed,
+    clients::of_a_client_its_token_is_asked_for_and_no_user,
     suite::events_are_told_in_their_order,
     outbox::letters_of_a_stream_go_one_after_the_other,
     outbox::a_letter_that_is_given_up_is_told_of_in_its_event,

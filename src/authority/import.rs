@@ -92,7 +92,7 @@ impl Authority {
                 notes.push(format!("the id {} is no number that every program reads", user.id));
                 None
             }
-            Account::Stored(_) | Account::Removed => {
+            Account::Stored(_) | Account::Removed | Account::Client(_) => {
                 notes.push(format!(
                     "the id {} is somebody else's here, to whom tokens issued over there belong",
                     user.id

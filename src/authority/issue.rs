@@ -64,6 +64,8 @@ pub struct Token {
     pub expires: i64,
     /// The key that signed it.
     pub kid: String,
+    /// The permissions that it carries.
+    pub permissions: Vec<String>,
     /// What it says.
     pub claims: Json,
 }

@@ -12,10 +12,14 @@ use crate::store::Change;
 
 impl Authority {
     /// What a token of ours says whose holder wants to leave, whatever its time, and also if it was
-    /// replaced or refused since. None: it is no token of ours.
-    pub fn leaving(&self, token: &str, profile: Profile) -> Result<Option<Claims>> {
+    /// replaced or refused since. Without a profile, one of any. None: it is no token of ours.
+    pub fn leaving(
+        &self,
+        token: &str,
+        profile: impl Into<Option<Profile>>,
+    ) -> Result<Option<Claims>> {
         let any = Asked {
-            profile: Some(profile),
+            profile: profile.into(),
             ignore_aud: true,
             times: Times::None,
             ..Asked::default()

@@ -59,6 +59,7 @@ impl Draft<'_> {
             issued: own.issued,
             expires: own.expires,
             kid: kid.to_owned(),
+            permissions: self.permissions.to_vec(),
             claims,
         }
     }
@@ -74,17 +75,27 @@ impl Authority {
     /// Composes the claims and signs them.
     pub(super) fn mint(&self, draft: &Draft<'_>, own: Own<'_>) -> Result<Token> {
         let claims = self.compose(draft, own)?;
-        let ring = self.ring()?;
-        let signer = ring.signer(draft.holder.now)?;
-        check_end(signer, own.expires)?;
-        let key = &signer.key;
-        let text = match jws::sign(draft.profile.typ(own.kind), &claims, key) {
+        let typ = draft.profile.typ(own.kind);
+        let (text, kid) = match self.sign((typ, &claims), (draft.holder.now, own.expires)) {
             Err(error) if error.code() == Code::TokenTooLarge => {
                 return Err(self.too_large(draft, own, &error));
             }
-            text => text?,
+            signed => signed?,
         };
-        Ok(draft.signed((text, claims), own, key.kid()))
+        Ok(draft.signed((text, claims), own, &kid))
+    }
+
+    /// Signs claims that end at `expires`: the token, and the id of the key.
+    pub(super) fn sign(
+        &self,
+        (typ, claims): (&str, &Json),
+        (now, expires): (i64, i64),
+    ) -> Result<(String, String)> {
+        let ring = self.ring()?;
+        let signer = ring.signer(now)?;
+        check_end(signer, expires)?;
+        let text = jws::sign(typ, claims, &signer.key)?;
+        Ok((text, signer.key.kid().to_owned()))
     }
 
     /// Who is to blame for a token that nobody would read: whoever said the claims without which it

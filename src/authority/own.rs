@@ -71,7 +71,7 @@ impl Authority {
         let whose = claims.user_id.map_or(Whose::Name(&name), Whose::Id);
         Ok(match self.store.account(whose)?.0 {
             Account::Stored(user) => (user.username.clone(), Some(user)),
-            Account::Removed | Account::Unknown => (name, None),
+            Account::Removed | Account::Unknown | Account::Client(_) => (name, None),
         })
     }
 

@@ -140,6 +140,7 @@ impl Authority {
             sid: claims.sid.as_deref(),
             user_id: claims.user_id,
             username: claims.username.as_deref(),
+            client: claims.client.as_deref(),
             issued: claims.issued(lifetime),
         })
     }
@@ -170,7 +171,7 @@ impl Authority {
         } else if claims.kind == Some(TokenKind::Refresh) {
             return Some("a refresh token needs a session, and it names none".to_owned());
         }
-        against_user(claims, standing)
+        against_holder(claims, standing)
     }
 }
 
@@ -193,15 +194,22 @@ pub(super) fn over(ended: &Ended) -> String {
     format!("its session ended {when}: {}", ended.reason.escape_debug())
 }
 
-fn against_user(claims: &Claims, standing: &Standing) -> Option<String> {
+fn against_holder(claims: &Claims, standing: &Standing) -> Option<String> {
+    if claims.client.is_some() {
+        return match &standing.account {
+            // Of an id that was removed and added again, only the tokens since are good.
+            Account::Client(client) if claims.iat > Some(client.created) => None,
+            _ => Some("its client is not known any more".to_owned()),
+        };
+    }
     match (&standing.account, claims.user_id) {
         (Account::Stored(user), Some(_)) if !user.active => Some("its user is disabled".to_owned()),
-        (Account::Removed | Account::Unknown, Some(_)) => {
+        (Account::Removed | Account::Unknown | Account::Client(_), Some(_)) => {
             Some("its user is not stored any more".to_owned())
         }
         (Account::Stored(_) | Account::Removed, None) => {
             Some("its name has become that of a stored user since".to_owned())
         }
-        (Account::Stored(_), Some(_)) | (Account::Unknown, None) => None,
+        (Account::Stored(_), Some(_)) | (Account::Unknown | Account::Client(_), None) => None,
     }
 }

@@ -45,18 +45,11 @@ pub struct Content<'a> {
 impl Content<'_> {
     /// The claims, in the profile's order.
     pub fn claims(&self) -> Json {
-        let mut members = Vec::with_capacity(14);
-        let mut put = |name: &str, value: Option<Json>| {
-            if let Some(value) = value {
-                members.push((name.to_owned(), value));
-            }
-        };
-        match self.profile {
-            Profile::Djwto => self.djwto(&mut put),
-            Profile::Ninja => self.ninja(&mut put),
-            Profile::Rfc9068 => self.rfc9068(&mut put),
-        }
-        Json::Object(members)
+        collect(|put| match self.profile {
+            Profile::Djwto => self.djwto(put),
+            Profile::Ninja => self.ninja(put),
+            Profile::Rfc9068 => self.rfc9068(put),
+        })
     }
 
     /// What no original has.
@@ -106,18 +99,18 @@ impl Content<'_> {
     }
 
     fn rfc9068(&self, put: &mut dyn FnMut(&str, Option<Json>)) {
-        put("iss", self.iss.map(Json::string));
-        put("exp", Some(Json::integer(self.exp)));
-        put("aud", self.aud.cloned());
-        put("sub", self.sub.map(Json::string));
-        put("client_id", Some(Json::string(self.client_id)));
-        put("iat", self.iat.map(Json::integer));
-        put("nbf", self.nbf.map(Json::integer));
-        put("jti", self.jti.map(Json::string));
-        put(
-            "scope",
-            (!self.permissions.is_empty()).then(|| Json::string(self.permissions.join(" "))),
-        );
+        let standard = Standard {
+            iss: self.iss,
+            exp: self.exp,
+            aud: self.aud,
+            sub: self.sub,
+            client_id: self.client_id,
+            iat: self.iat,
+            nbf: self.nbf,
+            jti: self.jti,
+            permissions: self.permissions,
+        };
+        standard.put(put);
         put("user_id", self.subject.id.map(Json::integer));
         put("username", Some(Json::string(&self.subject.username)));
         self.ours(put);
@@ -126,6 +119,56 @@ impl Content<'_> {
     fn id(&self) -> Json {
         self.subject.id.map_or(Json::Null, Json::integer)
     }
+}
+
+/// What RFC 9068 has for every access token; that of a client has nothing else.
+#[derive(Debug, Clone)]
+pub struct Standard<'a> {
+    /// `iss`
+    pub iss: Option<&'a str>,
+    /// `exp`
+    pub exp: i64,
+    /// `aud`
+    pub aud: Option<&'a Json>,
+    /// `sub`; of a client's own token, the client's id.
+    pub sub: Option<&'a str>,
+    /// `client_id`
+    pub client_id: &'a str,
+    /// `iat`
+    pub iat: Option<i64>,
+    /// `nbf`
+    pub nbf: Option<i64>,
+    /// `jti`
+    pub jti: Option<&'a str>,
+    /// `scope`
+    pub permissions: &'a [String],
+}
+
+impl Standard<'_> {
+    /// The claims, and no others.
+    pub fn claims(&self) -> Json {
+        collect(|put| self.put(put))
+    }
+
+    fn put(&self, put: &mut dyn FnMut(&str, Option<Json>)) {
+        put("iss", self.iss.map(Json::string));
+        put("exp", Some(Json::integer(self.exp)));
+        put("aud", self.aud.cloned());
+        put("sub", self.sub.map(Json::string));
+        put("client_id", Some(Json::string(self.client_id)));
+        put("iat", self.iat.map(Json::integer));
+        put("nbf", self.nbf.map(Json::integer));
+        put("jti", self.jti.map(Json::string));
+        let scope = (!self.permissions.is_empty()).then(|| self.permissions.join(" "));
+        put("scope", scope.map(Json::string));
+    }
+}
+
+/// The members that are put, in their order.
+fn collect(members: impl FnOnce(&mut dyn FnMut(&str, Option<Json>))) -> Json {
+    let mut all = Vec::with_capacity(14);
+    members(&mut |name, value| all.extend(value.map(|value| (name.to_owned(), value))));
+    Json::Object(all)
 }
 
 /// Refuses a written claim that would say who the user is: only the profile's own members may.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use jot::settings::Settings;
 
-use crate::cli::{Action, KeyAction, UserAction};
+use crate::cli::{Action, ClientAction, KeyAction, UserAction};
 use crate::command::Context;
 
 /// What becomes of it.
@@ -37,6 +37,9 @@ impl Unapproved {
                     | UserAction::Disable { .. }
                     | UserAction::Remove { .. }
             ),
+            Action::Client(action) => {
+                matches!(action, ClientAction::List | ClientAction::Remove { .. })
+            }
             Action::Key(action) => {
                 matches!(action, KeyAction::List | KeyAction::Show(_) | KeyAction::Revoke(_))
             }

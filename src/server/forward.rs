@@ -114,7 +114,9 @@ fn has_claim(claims: &Claims, asked: &str) -> Result<(), Refused> {
 /// 200, and who it is.
 fn passed(claims: &Claims) -> Answer {
     let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
-    let name = claims.username.as_deref().or(claims.sub.as_deref()).unwrap_or_default();
+    // A client may be called like a user, and is none.
+    let sub = claims.sub.as_deref().filter(|_| claims.client.is_none());
+    let name = claims.username.as_deref().or(sub).unwrap_or_default();
     let permissions: Vec<_> = claims.permissions.iter().map(|one| encoded(one)).collect();
     let told = [
         ("jot-user", encoded(name)),

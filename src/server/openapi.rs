@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::claims::Kind;
 use crate::server::doors::Doors;
-use crate::server::{djwto, forward, health, ninja};
+use crate::server::{djwto, forward, health, ninja, oauth};
 
 /// The routes of a door, described.
 #[derive(Default)]
@@ -68,16 +68,26 @@ impl Operation {
     }
 
     /// An answer with a body in JSON, of one of these schemas.
-    pub(super) fn says(mut self, status: u16, description: &str, schemas: &[&str]) -> Self {
+    pub(super) fn says(self, status: u16, description: &str, schemas: &[&str]) -> Self {
+        self.says_as("application/json", (status, description), schemas)
+    }
+
+    /// The same with a body of another kind.
+    pub(super) fn says_as(
+        mut self,
+        kind: &str,
+        (status, description): (u16, &str),
+        schemas: &[&str],
+    ) -> Self {
         let schema = match schemas {
             [schema] => named(schema),
             schemas => {
                 json!({"anyOf": schemas.iter().map(|schema| named(schema)).collect::<Vec<_>>()})
             }
         };
-        let content = json!({"application/json": {"schema": schema}});
-        let answer = json!({"description": description, "content": content});
-        self.answers.insert(status.to_string(), answer);
+        let answer = self.answers.entry(status.to_string()).or_insert_with(|| json!({}));
+        answer["description"] = description.into();
+        answer["content"][kind] = json!({"schema": schema});
         self
     }
 
@@ -168,6 +178,7 @@ fn described(doors: &Doors, update: bool) -> Described {
     djwto::described(doors, update)
         .and(ninja::described(doors))
         .and(forward::described(doors))
+        .and(oauth::described())
         .and(health::described())
 }
 
@@ -175,7 +186,7 @@ fn schemas() -> Value {
     const TOKEN: &str = "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl";
     let tokens = json!({"refresh": TOKEN, "access": TOKEN});
     let refusal = json!({"error": "payload too large", "detail": "the request body is too large"});
-    json!({
+    let mut schemas = json!({
         "Error": texts(&["error"], &json!({"error": "Signature has expired"})),
         "Detail": texts(&["detail"], &json!({"detail": "Unauthorized"})),
         "Refusal": texts(&["error", "detail"], &refusal),
@@ -184,7 +195,11 @@ fn schemas() -> Value {
         "Tokens": texts(&["refresh", "access"], &tokens),
         "Access": texts(&["access"], &json!({"access": TOKEN})),
         "Invalid": ninja::invalid_schema(),
-    })
+    });
+    for (name, schema) in oauth::schemas() {
+        schemas[name] = schema;
+    }
+    schemas
 }
 
 fn schemes(doors: &Doors) -> Value {
@@ -192,6 +207,7 @@ fn schemes(doors: &Doors) -> Value {
     let mut schemes = json!({
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         "ninja": cookie(&doors.ninja_cookie.0),
+        "client": {"type": "http", "scheme": "basic"},
     });
     for kind in [Kind::Access, Kind::Refresh] {
         if let Some(name) = doors.mode.cookie(kind) {

@@ -4,7 +4,6 @@
 //! The access cookie is sent everywhere and is over soon; the refresh cookie is sent only below the
 //! refresh path. So whoever comes without the first is sent there and back, by redirects alone.
 
-use axum::extract::State as Extract;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 
@@ -68,8 +67,8 @@ async fn login(state: State, request: Request) -> Answer {
 }
 
 /// What is not there: a page that says so for whoever asks for pages.
-pub(super) async fn absent(Extract(state): Extract<State>, headers: HeaderMap) -> Answer {
-    if state.doors.mode.has_cookies() && accept::wants_page(&headers) {
+pub(super) fn absent(state: &State, headers: &HeaderMap) -> Answer {
+    if state.doors.mode.has_cookies() && accept::wants_page(headers) {
         refuse(Refused::Absent)
     } else {
         reply::not_found()

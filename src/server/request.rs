@@ -218,6 +218,12 @@ impl Request {
         Json::read(text, MAX_DEPTH).map_err(|_| unreadable("The body is not JSON."))
     }
 
+    /// The fields of a body that says it is a form as pages post it; none where it says nothing, or
+    /// that it is anything else.
+    pub(super) fn form(&self) -> Option<&[(String, String)]> {
+        is_kind(&self.headers, "application/x-www-form-urlencoded").then_some(&self.form)
+    }
+
     /// Whether there is no body.
     pub(super) fn is_empty(&self) -> bool {
         self.body.is_empty()

@@ -6,18 +6,19 @@
 //! same time.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
-use self::transaction::{transact, unpoisoned};
-use self::trouble::{Outcome, Place, Trouble};
+use self::connection::transact;
+use self::trouble::{Place, Trouble};
 use self::watch::Watch;
 use super::{
     Account, Change, Copied, Each, EventFilter, Filter, Horizon, Meaning, Merged, Minted, Purged,
     Question, Restored, Standing, Store, Taken, Whose, Written,
 };
+use crate::client::Client;
 use crate::error::Result;
 use crate::event::Event;
 use crate::revocation::{Revocation, Target};
@@ -27,7 +28,9 @@ use crate::user::{Group, Subject, User};
 
 mod backup;
 mod change;
+mod clients;
 pub mod condition;
+mod connection;
 mod counters;
 pub mod django;
 mod events;
@@ -40,7 +43,6 @@ mod restore;
 mod revocations;
 mod row;
 mod sessions;
-mod transaction;
 mod trouble;
 mod users;
 mod watch;
@@ -106,60 +108,6 @@ impl Sqlite {
         let (connection, watch) = (Mutex::new(connection), Watch::default());
         Self { connection, second: OnceLock::new(), watch, place, file }
     }
-
-    /// For what is read in one statement, and so in one transaction by itself.
-    fn with<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
-        work(&*self.reader()?).map_err(|trouble| self.place.tell(trouble))
-    }
-
-    fn read<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
-        transact(&mut *self.reader()?, TransactionBehavior::Deferred, work)
-            .map_err(|trouble| self.place.tell(trouble))
-    }
-
-    /// One writing transaction, alone in the file.
-    fn alone<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<T> {
-        self.try_write(work)?.map_err(|trouble| self.place.tell(trouble))
-    }
-
-    /// The same, with the trouble for whoever makes something of it.
-    fn try_write<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Result<Outcome<T>> {
-        let mut connection = self.lock();
-        self.check_place()?;
-        Ok(transact(&mut connection, TransactionBehavior::Immediate, work))
-    }
-
-    /// The connection, or a second one while the first is taken: who writes may wait long for
-    /// another process.
-    fn reader(&self) -> Result<MutexGuard<'_, Connection>> {
-        self.check_place()?;
-        match self.connection.try_lock() {
-            Ok(connection) => Ok(connection),
-            Err(TryLockError::WouldBlock) if self.file.is_some() => {
-                if self.second.get().is_none() {
-                    let opened = open::open(&self.place, Missing::Refuse, open::VERSIONS)
-                        .map_err(|trouble| self.place.tell(trouble))?;
-                    // Another thread's may be there by now, and serves as well.
-                    _ = self.second.set(Mutex::new(opened));
-                }
-                Ok(unpoisoned(self.second.get().unwrap_or(&self.connection)))
-            }
-            Err(_) => Ok(self.lock()),
-        }
-    }
-
-    /// The store is still where others find it: SQLite would go on with a file that was moved or
-    /// deleted, and would not see what others revoke.
-    fn check_place(&self) -> Result<()> {
-        if self.file.is_some() && self.file != self.place.identity() {
-            return Err(self.place.replaced());
-        }
-        Ok(())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        unpoisoned(&self.connection)
-    }
 }
 
 impl Store for Sqlite {
@@ -186,6 +134,14 @@ impl Store for Sqlite {
 
     fn groups(&self) -> Result<Vec<Group>> {
         self.with(users::groups)
+    }
+
+    fn client(&self, id: &str) -> Result<Option<Client>> {
+        self.with(|connection| clients::by_id(connection, id))
+    }
+
+    fn clients(&self, each: Each<'_, Client>) -> Result<()> {
+        self.with(|connection| clients::list(connection, each))
     }
 
     fn any_user(&self, draw: u64) -> Result<Option<User>> {

@@ -1,5 +1,6 @@
-//! What a token says of itself, and what the store knows that bears on it.
+//! What the store knows of a token, an id or a name: the question, and the answer.
 
+use crate::client::Client;
 use crate::revocation::Revocation;
 use crate::session::Session;
 use crate::user::User;
@@ -15,6 +16,8 @@ pub struct Question<'a> {
     pub user_id: Option<i64>,
     /// The name of its user.
     pub username: Option<&'a str>,
+    /// The client that it is about, if it is about no user.
+    pub client: Option<&'a str>,
     /// When it was issued.
     pub issued: i64,
 }
@@ -27,7 +30,7 @@ pub struct Standing {
     pub revocation: Option<Revocation>,
     /// Its session's row.
     pub session: Option<Session>,
-    /// Whose its id is; without an id, whose its name is.
+    /// Whose its id is; without an id, whose its name is; of a client's token, the client.
     pub account: Account,
     /// The latest watermark that binds new tokens of it, where no revocation names the token.
     pub watermark: Option<i64>,
@@ -38,7 +41,9 @@ pub struct Standing {
 pub enum Account {
     /// It is this user's.
     Stored(User),
-    /// It was a user's once, and is nobody's.
+    /// It is this client's.
+    Client(Client),
+    /// It was a user's or a client's once, and is nobody's.
     Removed,
     /// It was never anybody's.
     #[default]
@@ -52,4 +57,6 @@ pub enum Whose<'a> {
     Id(i64),
     /// A name, whoever has it.
     Name(&'a str),
+    /// A client, by its id. No user is one, whatever the name.
+    Client(&'a Client),
 }

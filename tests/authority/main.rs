@@ -10,6 +10,7 @@ mod world;
 
 mod arbitrary;
 mod carried;
+mod clients;
 mod confusion;
 mod crowd;
 mod dates;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
 
+use jot::client::Client;
 use jot::error::Result;
 use jot::event::Event;
 use jot::revocation::{Revocation, Target};
@@ -82,6 +83,8 @@ impl Store for Spy {
         account(whose: Whose<'_>) -> (Account, Option<i64>);
         user(username: &str) -> Option<User>;
         users(each: Each<'_, User>) -> ();
+        client(id: &str) -> Option<Client>;
+        clients(each: Each<'_, Client>) -> ();
         groups() -> Vec<Group>;
         any_user(draw: u64) -> Option<User>;
         secret() -> i64;

@@ -224,6 +224,6 @@ macro_rules! folders {
 }
 
 folders! {
-    backup codes events hooks hostile issue keys refresh revoke sessions settings throttle users
-    validate
+    backup clients codes events hooks hostile issue keys refresh revoke sessions settings throttle
+    users validate
 }

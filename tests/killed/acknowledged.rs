@@ -71,7 +71,7 @@ pub(crate) fn check(path: &Path, known: &Acknowledged) {
                 assert_eq!(user.active, watermark.is_none(), "half disabled: {name}");
             }
             Account::Removed => {}
-            Account::Unknown => panic!("added {name}"),
+            Account::Unknown | Account::Client(_) => panic!("added {name}"),
         }
     }
     assert_whole(&raw);

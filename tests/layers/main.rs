@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::Source;
 
 /// What a module of the library may use of the library, besides itself.
-const DIRECTIONS: [(&str, &str); 22] = [
+const DIRECTIONS: [(&str, &str); 23] = [
     ("error", ""),
     ("clock", ""),
     ("chance", ""),
@@ -21,6 +21,7 @@ const DIRECTIONS: [(&str, &str); 22] = [
     ("alg", "error"),
     ("user", "error json"),
     ("session", "user"),
+    ("client", "error user"),
     ("program", "error"),
     ("event", "user json"),
     ("revocation", ""),
@@ -30,17 +31,17 @@ const DIRECTIONS: [(&str, &str); 22] = [
     ("key", "alg error json chance program time"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
-    ("store", "error event session revocation throttle time user json"),
+    ("store", "client error event session revocation throttle time user json"),
     (
         "authority",
-        "alg chance claims clock error event json jws key password revocation session store throttle time user",
+        "alg chance claims client clock error event json jws key password revocation session store throttle time user",
     ),
     ("hook", "authority chance claims error event json program store user"),
     (
         "settings",
         "authority::rules claims::grammar claims::Profile hook::Address alg error event json password program throttle time",
     ),
-    ("server", "authority claims clock error event json key session time"),
+    ("server", "authority claims client clock error event json key session time"),
 ];
 
 /// What a part of the binary may use of the binary, and of the library.
@@ -50,7 +51,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
     (
         "command",
         "cli output",
-        "alg authority chance claims clock error event hook json jws key password reading revocation server session settings store throttle time user",
+        "alg authority chance claims client clock error event hook json jws key password reading revocation server session settings store throttle time user",
     ),
     ("main", "cli command output", "error"),
 ];

@@ -50,6 +50,18 @@ def of_djwto(case, operation):
         show(case, {}, answer.json()[kind])
 
 
+def of_oauth(case, operation):
+    tokens = requests.post(f"{BASE}/api/auth/mobile/sign-in", json=ALICE, timeout=10).json()
+    case.headers.pop("Authorization", None)
+    if operation == "token":
+        case.body = {"grant_type": "refresh_token", "refresh_token": tokens["refresh"]}
+    elif operation == "introspect":
+        case.body = {"token": tokens["refresh"]}
+        show(case, {}, tokens["access"])
+    elif operation == "revoke":
+        case.body = {"token": tokens["refresh"]}
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     operation = case.operation.definition.raw["operationId"]
@@ -59,6 +71,8 @@ def before_call(context, case, kwargs):
         case.body = ALICE
     elif "ninja" in case.operation.definition.raw["tags"]:
         of_ninja(case, operation)
+    elif "oauth" in case.operation.definition.raw["tags"]:
+        of_oauth(case, operation)
     else:
         of_djwto(case, operation)
     if operation == "verify":

@@ -10,6 +10,7 @@ use crate::served::{Folder, Served};
 /// What the doors of a server in that mode look like.
 fn documented(mode: &'static str, allow_update: &'static str) -> (Served, String) {
     let folder = Folder::ready().with("JOT_SERVER__MODE", mode);
+    folder.run(&["user", "perm", "alice", "--add", "oauth.introspect"], "");
     let (served, operators) =
         folder.with("JOT_REFRESH__ALLOW_UPDATE", allow_update).serve_operated();
     let answer = get(operators, "/openapi.json");

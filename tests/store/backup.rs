@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use jot::client::Client;
 use jot::error::{Code, Error};
 use jot::event::{Event, Kind, Source};
 use jot::revocation::Target;
@@ -15,6 +16,7 @@ use jot::store::{Account, Change, EventFilter, Meaning, NewUser, Restored, Store
 use jot::user::{Group, User};
 use rusqlite::Connection;
 
+use crate::clients::client;
 use crate::suite::{minted, nameless, new_user, refusal, session};
 
 fn folder() -> (tempfile::TempDir, PathBuf, PathBuf) {
@@ -90,6 +92,32 @@ fn a_copy_made_while_others_write_is_of_one_moment() {
     });
     assert!(written.iter().all(|written| *written > 0));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 23, "nothing else is left");
+}
+
+#[test]
+fn clients_are_the_backups_but_for_those_that_changed_since() {
+    let (_folder, path, copy) = folder();
+    let store = create(&path);
+    let add = |client: &Client| store.write(&[Change::AddClient(client)]).unwrap().unwrap();
+    let remove = |client: &Client| store.write(&[Change::RemoveClient(client, 200)]).unwrap();
+    let [kept, gone, renewed, late] = ["kept", "gone", "renewed", "late"].map(|id| client(id, 100));
+    for client in [&kept, &gone, &renewed] {
+        add(client);
+    }
+    store.backup(&copy).unwrap();
+    remove(&gone).unwrap();
+    remove(&renewed).unwrap();
+    let renewed = Client { secret: [9; 32], created: 300, ..renewed };
+    add(&renewed);
+    add(&late);
+    restore(&store, &path, &copy);
+    let found = |id| store.client(id).unwrap();
+    assert_eq!((found("kept"), found("renewed")), (Some(kept.clone()), Some(renewed)));
+    assert_eq!((found("gone"), found("late")), (None, None), "nothing revoked comes back");
+    let empty = path.with_file_name("empty.db");
+    restore(&create(&empty), &empty, &copy);
+    let store = create(&empty);
+    assert_eq!(store.client("gone").unwrap(), Some(gone), "nothing is known of its end there");
 }
 
 #[test]

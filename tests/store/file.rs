@@ -101,7 +101,8 @@ fn everything_is_there_after_reopening() {
 fn what_one_writes_the_other_sees_at_once() {
     let (_folder, path) = folder();
     let (one, other) = (create(&path), reopen(&path));
-    let question = |jti| Question { jti, sid: None, user_id: None, username: None, issued: 0 };
+    let question =
+        |jti| Question { jti, sid: None, user_id: None, username: None, client: None, issued: 0 };
     for jti in ["a", "b", "c"] {
         assert!(other.standing(&question(Some(jti))).unwrap().revocation.is_none());
         one.revoke(&[refusal(Target::Token(jti.into()), 1, 9)]).unwrap();

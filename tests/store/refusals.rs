@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use crate::suite::{minted, nameless, new_user, of, refusal, session};
 
 const NOTHING: Question<'static> =
-    Question { jti: None, sid: None, user_id: None, username: None, issued: 0 };
+    Question { jti: None, sid: None, user_id: None, username: None, client: None, issued: 0 };
 
 fn token(jti: &str) -> Target {
     Target::Token(jti.into())

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::trouble::{Outcome, Trouble};
-use super::{counters, events, ledger, outbox, revocations, sessions, users};
+use super::{clients, counters, events, ledger, outbox, revocations, sessions, users};
 use crate::store::{Change, Written};
 
 /// All of them, or [`Trouble::Lost`] where a row is not any more what it was.
@@ -20,6 +20,8 @@ pub(super) fn carry_out(connection: &Connection, changes: &[Change<'_>]) -> Outc
             Change::ReplaceUser { was, becomes } => users::replace(connection, was, becomes)?,
             Change::RemoveUser(was, at) => users::remove(connection, was, at)?,
             Change::SetGroup { was, becomes } => users::set_group(connection, was, becomes)?,
+            Change::AddClient(new) => clients::add(connection, new).map(|()| true)?,
+            Change::RemoveClient(was, at) => clients::remove(connection, was, at)?,
             Change::Mint(minted) => ledger::mint(connection, minted)?,
             Change::Begin(session) => sessions::begin(connection, session)?,
             Change::ReplaceSession { was, becomes } => sessions::replace(connection, was, becomes)?,

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{self, REVOCATION};
 use super::trouble::Outcome;
-use super::{ledger, sessions, users};
+use super::{clients, ledger, sessions, users};
 use crate::revocation::{Revocation, Target};
 use crate::store::{Account, Done, Each, Filter, Question, Standing, Whose};
 
@@ -92,10 +92,11 @@ fn stored(connection: &Connection, kind: i64, id: &str) -> Outcome<Option<Revoca
 /// What bears on a token.
 pub(super) fn standing(connection: &Connection, question: &Question<'_>) -> Outcome<Standing> {
     let session = question.sid.map(|sid| sessions::get(connection, sid)).transpose()?;
-    let account = match (question.user_id, question.username) {
-        (Some(id), _) => users::account(connection, Whose::Id(id))?,
-        (None, Some(name)) => users::account(connection, Whose::Name(name))?,
-        (None, None) => Account::Unknown,
+    let account = match (question.client, question.user_id, question.username) {
+        (Some(client), ..) => clients::account(connection, client)?,
+        (_, Some(id), _) => users::account(connection, Whose::Id(id))?,
+        (_, None, Some(name)) => users::account(connection, Whose::Name(name))?,
+        (_, None, None) => Account::Unknown,
     };
     let (revocation, watermark) = against(connection, question)?;
     Ok(Standing { revocation, session: session.flatten(), account, watermark })

@@ -4,6 +4,7 @@ use rusqlite::types::{Type, Value};
 use rusqlite::{Connection, Row, Rows, ToSql, ffi};
 
 use super::trouble::{Outcome, Trouble};
+use crate::client::Client;
 use crate::error::{Code, Error};
 use crate::event::{Event, Kind, Source};
 use crate::json::{Json, MAX_DEPTH};
@@ -16,6 +17,9 @@ use crate::user::{Group, Subject, User};
 /// The columns that [`user`] reads and [`user_values`] writes.
 pub(super) const USER: &str = "id, username, password, active, superuser, permissions, groups, \
     attributes, last_login, created";
+
+/// The columns that [`client`] reads and [`client_values`] writes.
+pub(super) const CLIENT: &str = "id, secret, permissions, created";
 
 /// The columns that [`session`] reads and [`session_values`] writes.
 pub(super) const SESSION: &str = "sid, user_id, username, created, generation, \
@@ -68,6 +72,22 @@ pub(super) fn user_values(user: &User) -> [Value; 10] {
         Value::Text(user.attributes.to_string()),
         user.last_login.into(),
         Value::Integer(user.created),
+    ]
+}
+
+/// A row of `clients`.
+pub(super) fn client(row: &Row<'_>) -> rusqlite::Result<Client> {
+    let (id, secret, created) = (row.get(0)?, row.get(1)?, row.get(3)?);
+    Ok(Client { id, secret, permissions: texts(row, 2)?, created })
+}
+
+/// The values of a row of `clients`.
+pub(super) fn client_values(client: &Client) -> [Value; 4] {
+    [
+        Value::Text(client.id.clone()),
+        Value::Blob(client.secret.to_vec()),
+        Value::Text(Json::strings(&client.permissions).to_string()),
+        Value::Integer(client.created),
     ]
 }
 

@@ -91,6 +91,37 @@ fn a_store_of_every_earlier_version_is_brought_forward() {
     assert_eq!(new.secret().unwrap(), new.secret().unwrap());
 }
 
+/// From each version on its own, with a row of a table that every version has.
+#[test]
+fn every_version_comes_to_the_same_schema() {
+    let schema = |store: &Sqlite| -> Vec<(String, String)> {
+        let sql = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+        let connection = store.lock();
+        let mut select = connection.prepare(sql).unwrap();
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<rusqlite::Result<_>>().unwrap()
+    };
+    let newest = schema(&Sqlite::in_memory().unwrap());
+    for version in 1..open::VERSIONS.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = open_at(&folder, &open::VERSIONS[..version]).unwrap();
+        old.lock().execute_batch("INSERT INTO meta VALUES ('latest_expiry', 9)").unwrap();
+        drop(old);
+        let new = open_at(&folder, open::VERSIONS).unwrap();
+        assert_eq!(schema(&new), newest, "from version {version}");
+        assert_eq!(new.latest_expiry().unwrap(), Some(9));
+        assert_eq!(new.client("billing").unwrap(), None);
+        let client = Client {
+            id: "billing".into(),
+            secret: [7; 32],
+            permissions: vec!["a.b".into()],
+            created: 5,
+        };
+        new.write(&[Change::AddClient(&client)]).unwrap().unwrap();
+        assert_eq!(new.client("billing").unwrap(), Some(client));
+    }
+}
+
 #[test]
 fn a_migration_that_fails_leaves_everything_as_it_was() {
     let folder = tempfile::tempdir().unwrap();

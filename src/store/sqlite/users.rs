@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{self, USER, taken, texts};
 use super::trouble::Outcome;
-use super::{revocations, sessions};
+use super::{clients, revocations, sessions};
 use crate::error::{Code, Error};
 use crate::json::Json;
 use crate::store::{Account, Each, NewUser, Whose};
@@ -38,7 +38,7 @@ fn with_groups(connection: &Connection, mut user: User) -> Outcome<User> {
     Ok(user)
 }
 
-/// Whose an id or a name is.
+/// Whose an id or a name is, or which client.
 pub(super) fn account(connection: &Connection, whose: Whose<'_>) -> Outcome<Account> {
     Ok(match whose {
         Whose::Id(id) => match by_id(connection, id)? {
@@ -51,6 +51,7 @@ pub(super) fn account(connection: &Connection, whose: Whose<'_>) -> Outcome<Acco
             None if is_buried(connection, name)? => Account::Removed,
             None => Account::Unknown,
         },
+        Whose::Client(client) => clients::account(connection, &client.id)?,
     })
 }
 
@@ -64,8 +65,12 @@ pub(super) fn account_and_watermark(
         (Account::Stored(user), _) => (Some(user.id), None),
         (_, Whose::Id(id)) => (Some(id), None),
         (_, Whose::Name(name)) => (None, Some(name)),
+        (_, Whose::Client(_)) => (None, None),
     };
-    Ok((account, revocations::watermark(connection, id, name)?))
+    let watermark = revocations::watermark(connection, id, name)?;
+    // What was issued up to the second in which a client was added is a removed one's.
+    let added = if let Account::Client(client) = &account { Some(client.created) } else { None };
+    Ok((account, watermark.max(added)))
 }
 
 pub(super) fn add(connection: &Connection, new: &NewUser) -> Outcome<User> {

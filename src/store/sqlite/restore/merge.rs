@@ -6,7 +6,7 @@ use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::super::backup::path_value;
-use super::super::row::{self, EVENT, MINTED, REVOCATION, SESSION, USER};
+use super::super::row::{self, CLIENT, EVENT, MINTED, REVOCATION, SESSION, USER};
 use super::super::trouble::Outcome;
 use super::super::{Sqlite, change, ledger, revocations, transact};
 use crate::error::Result;
@@ -44,6 +44,7 @@ fn put_together(
     let Meaning { refusal, event, letter } = meaning(&merged)?;
     let (restored, shut) = differences(connection, &merged)?;
     users(connection, event.at)?;
+    clients(connection, event.at)?;
     for id in shut {
         connection.execute("UPDATE main.users SET active = 0 WHERE id = ?1", [id])?;
     }
@@ -134,6 +135,19 @@ fn users(connection: &Connection, at: i64) -> Outcome<()> {
         "DELETE FROM main.tombstones
              WHERE username IN (SELECT username FROM main.users WHERE removed IS NULL);",
     )?;
+    Ok(())
+}
+
+/// Clients become those of the backup, but for those that were removed since, or have another secret
+/// since: the one in the backup may be why.
+fn clients(connection: &Connection, at: i64) -> Outcome<()> {
+    let gone = "UPDATE main.clients SET removed = ?1, secret = zeroblob(32), permissions = '[]' \
+        WHERE removed IS NULL AND id NOT IN (SELECT id FROM backup.clients WHERE removed IS NULL)";
+    connection.execute(gone, [at])?;
+    connection.execute_batch(&format!(
+        "INSERT OR IGNORE INTO main.clients ({CLIENT}, removed)
+             SELECT {CLIENT}, removed FROM backup.clients;"
+    ))?;
     Ok(())
 }
 
