@@ -10,12 +10,14 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 mod copies;
+mod findings;
 mod keys;
 mod people;
 mod state;
 mod tokens;
 
 pub(crate) use copies::{BackupArgs, RestoreArgs};
+pub(crate) use findings::{DoctorArgs, ExplainArgs, LintArgs};
 pub(crate) use keys::{
     ExportForm, KeyAction, KeyExportArgs, KeyFormat, KeyImportArgs, KeyReading, KeyRemoveArgs,
     KeyRevokeArgs, KeyRotateArgs, KeyShowArgs, KeygenArgs,
@@ -110,7 +112,7 @@ macro_rules! augment {
 augment! {
     args: KeygenArgs, IssueArgs, DecodeArgs, ValidateArgs, RefreshArgs, RevokeArgs, InitArgs, ServeArgs,
         CompletionsArgs, ManArgs, Nothing, BackupArgs, RestoreArgs, RevocationsAction, TokensAction,
-        SessionAction, EventsArgs;
+        SessionAction, EventsArgs, LintArgs, DoctorArgs;
     group: KeyAction, UserAction, SettingsAction;
 }
 
@@ -120,6 +122,7 @@ actions! {
     Key(KeyAction), "key", "Rotate, import, revoke, show and convert keys", keys::KEY;
     Issue(IssueArgs), "issue" or "mint", "Issue a token", tokens::ISSUE;
     Decode(DecodeArgs), "decode", "Show what a token says, without checking it", tokens::DECODE;
+    Lint(LintArgs), "lint", "Find what is wrong with a token, without checking its signature", findings::LINT;
     Validate(ValidateArgs), "validate" or "verify", "Check a token", tokens::VALIDATE;
     Refresh(RefreshArgs), "refresh", "Get new tokens for a refresh token", tokens::REFRESH;
     Revoke(RevokeArgs), "revoke" or "blacklist", "Refuse a token, a session, a user's tokens or all", state::REVOKE;
@@ -132,6 +135,7 @@ actions! {
     Backup(BackupArgs), "backup", "Copy the store to a new file, while it is in use", copies::BACKUP;
     Restore(RestoreArgs), "restore", "Bring users and groups back from a backup", copies::RESTORE;
     Settings(SettingsAction), "settings", "Show and check the settings", people::SETTINGS;
+    Doctor(DoctorArgs), "doctor", "Find what is wrong with settings, keys, store and server", findings::DOCTOR;
     Tour(Nothing), "tour", "Play a token's whole life in a temporary folder", "Examples:\n  $ jot tour";
     Completions(CompletionsArgs), "completions", "Print the completions for a shell", "Examples:\n  $ jot completions bash";
     Man(ManArgs), "man", "Write the man pages", "Examples:\n  $ jot man man1";

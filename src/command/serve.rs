@@ -14,7 +14,6 @@ use crate::command::{Context, Ended, log};
 use crate::output::Output;
 
 pub(crate) mod doors;
-mod doubts;
 mod listeners;
 mod prepare;
 mod reload;

@@ -28,6 +28,7 @@ mod change;
 pub mod condition;
 pub mod django;
 mod events;
+pub mod inspect;
 mod ledger;
 mod open;
 mod outbox;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use jot::authority::Authority;
 use jot::clock::System;
+use jot::doctor::serving;
 use jot::error::Error;
 use jot::hook::Secret;
 use jot::key::TooOpen;
@@ -18,7 +19,7 @@ use jot::settings::Settings;
 use jot::store::sqlite::condition::{self, Condition};
 use jot::store::sqlite::{Missing, Sqlite};
 
-use super::{doors, doubts};
+use super::doors;
 use crate::cli::ServeArgs;
 use crate::command::hook::{self, Running};
 use crate::command::{Context, busy, quoted};
@@ -103,7 +104,7 @@ impl Preparation {
         let secret = hook::secret(&settings)?;
         let tls = self.tls(&settings, purpose, &mut notes)?;
         let mut warnings: Vec<_> = tls.as_ref().and_then(Tls::untimely).into_iter().collect();
-        warnings.extend(doubts::of(&settings));
+        warnings.extend(serving::doubts(&settings).iter().map(ToString::to_string));
         let (authority, tls) = (Arc::new(authority), tls.map(Arc::new));
         Ok(Prepared { settings, authority, context, secret, tls, warnings, notes })
     }

@@ -1,0 +1,66 @@
+//! The table of rules, third part: the server's set-up and its users.
+
+use super::{Rule, Severity, rules};
+
+rules! {
+    NO_CSRF = "server.no-csrf", High, "the doors ask for no CSRF token";
+        why: "Any page that a user opens can use the user's cookies.";
+        remedy: "set cookies.csrf to true";
+        source: "OWASP, Cross-Site Request Forgery Prevention";
+    INSECURE = "server.insecure-cookies", Medium, "cookies are sent without Secure";
+        why: "They travel in the clear to whoever answers under the name.";
+        remedy: "set cookies.secure and ninja.secure to true";
+        source: "RFC 6265 8.3";
+    SAME_SITE = "server.same-site-none", Medium, "cookies of a whole domain go to foreign pages' requests";
+        why: "Every host of the domain gets them, whichever page asks.";
+        remedy: "set cookies.same_site to \"Lax\", or unset cookies.domain";
+        source: "RFC 6265 8.6, RFC 6265bis 5.6.7";
+    DOMAIN = "server.cookie-domain", Low, "cookies go to every host of a domain";
+        why: "Each of its hosts reads the tokens, and can set others in their place.";
+        remedy: "unset cookies.domain: the cookie is then the host's alone";
+        source: "RFC 6265 8.6";
+    UNSENT = "server.cookies-unsent", Medium, "browsers send no cookies to this server";
+        why: "Whoever logs in is logged out at the next request.";
+        remedy: "set server.public_origins, or server.tls_cert and server.tls_key";
+        source: "RFC 6265 5.4";
+    UNNAMED = "server.names-unknown", Low, "the server knows none of its names";
+        why: "Browsers that find it by another name than localhost are refused as foreign.";
+        remedy: "set server.public_origins to the origins that they see";
+        source: "RFC 6454";
+    PROXY = "server.proxy-unknown", Low, "the proxy in front is not believed";
+        why: "Every client counts as the proxy, in the log and against the caps of one address.";
+        remedy: "set server.trusted_proxies to the address of the proxy in front";
+        source: "RFC 7239 8.1";
+    TRUSTS_ALL = "server.trusts-all", High, "every client may say where it comes from";
+        why: "Addresses in the log, and what is decided by them, are whatever a client writes.";
+        remedy: "set server.trusted_proxies to the addresses of the proxies alone";
+        source: "RFC 7239 8.1";
+    CORS = "server.cors-http", Medium, "scripts that travel in the clear may ask the server";
+        why: "Whoever sits on the way changes them, and gets what the server answers.";
+        remedy: "list https origins alone in server.cors_origins";
+        source: "Fetch Standard, CORS protocol";
+    OPERATORS = "server.operators-open", Medium, "the operators' listener can be reached from elsewhere";
+        why: "Metrics tell everybody how many log in, and where it hurts.";
+        remedy: "set server.operators_listen to an address of this machine, such as 127.0.0.1:9000";
+        source: "jot";
+    OUTGROWN = "users.token-outgrown", Medium, "a user's tokens have become too large";
+        why: "The user cannot log in any more.";
+        remedy: "take permissions away with `jot user perm NAME --remove PERMISSION`, or set server.mode to \"json\"";
+        source: "RFC 6265 6.1";
+    SUPERUSERS = "users.superusers", Info, "there are superusers";
+        why: "They pass every permission check.";
+        remedy: "see who they are: `jot user list`";
+        source: "jot";
+    HASHES = "users.weak-hashes", Low, "passwords are hashed for less than the settings ask";
+        why: "Whoever gets the store guesses them faster. A login makes the hash anew; these have not logged in since.";
+        remedy: "let them log in, or disable whoever is gone: `jot user disable NAME`";
+        source: "RFC 9106 4, OWASP, Password Storage";
+    NO_PASSWORD = "users.no-password", Info, "nobody has a password";
+        why: "Nobody can log in at the server.";
+        remedy: "set one: `jot user passwd NAME`";
+        source: "jot";
+    DISABLED = "users.disabled-session", High, "a disabled user has a live session";
+        why: "Disabling ends sessions in the same transaction: somebody else has written to the store.";
+        remedy: "end them: `jot user disable NAME`";
+        source: "jot";
+}
