@@ -28,6 +28,9 @@ _jot() {
             jot,decode)
                 cmd="jot__subcmd__decode"
                 ;;
+            jot,doctor)
+                cmd="jot__subcmd__doctor"
+                ;;
             jot,events)
                 cmd="jot__subcmd__events"
                 ;;
@@ -42,6 +45,9 @@ _jot() {
                 ;;
             jot,keygen)
                 cmd="jot__subcmd__keygen"
+                ;;
+            jot,lint)
+                cmd="jot__subcmd__lint"
                 ;;
             jot,make_rsa)
                 cmd="jot__subcmd__keygen"
@@ -203,7 +209,7 @@ _jot() {
 
     case "${cmd}" in
         jot)
-            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode validate verify refresh revoke blacklist revocations tokens session events user serve backup restore settings tour completions man"
+            opts="-q -v -h -V --settings --json --quiet --verbose --help --version init keygen make_rsa key issue mint decode lint validate verify refresh revoke blacklist revocations tokens session events user serve backup restore settings doctor tour completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -263,6 +269,28 @@ _jot() {
                 return 0
             fi
             case "${prev}" in
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__doctor)
+            opts="-q -v -h --explain --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --explain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --settings)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -631,6 +659,28 @@ _jot() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "pkcs8 pkcs1 jwk" -- "${cur}"))
+                    return 0
+                    ;;
+                --settings)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        jot__subcmd__lint)
+            opts="-q -v -h --explain --settings --json --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --explain)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --settings)

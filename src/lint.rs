@@ -17,6 +17,12 @@ mod times;
 const COOKIE: usize = 4096;
 const HEADER: usize = 8 << 10;
 
+/// How many findings there are at most, so that no token makes a flood of them.
+const MOST: usize = 100;
+
+/// How many parts a token has at most.
+const PARTS: usize = 5;
+
 /// How much of a name or value from the token a finding repeats.
 const SHOWN: usize = 60;
 
@@ -36,21 +42,22 @@ pub fn lint(reading: &Reading, now: i64) -> Vec<Finding> {
 
 /// How it is written.
 fn form(reading: &Reading, findings: &mut Vec<Finding>) {
-    let parts: Vec<_> = reading.token.split('.').collect();
-    match (reading.kind, parts.len()) {
-        (Kind::Jwe, 5) => findings.push(rules::ENCRYPTED.seen("there are five parts")),
-        (Kind::Jwe, count) => {
+    let parts = reading.token.split('.');
+    let count = parts.clone().count();
+    match (reading.kind, count) {
+        (Kind::Jwe, PARTS) => findings.push(rules::ENCRYPTED.seen("there are five parts")),
+        (Kind::Jwe, _) => {
             let seen = format!("there are {count} parts, and an encrypted token has 5");
             findings.push(rules::PARTS.seen(seen));
         }
         (_, 3) => {}
         (_, 1) => findings.push(rules::PARTS.seen("there is one part only")),
-        (_, count) => {
+        _ => {
             let seen = format!("there are {count} parts, and a signed token has 3");
             findings.push(rules::PARTS.seen(seen));
         }
     }
-    for (number, part) in (1..).zip(&parts) {
+    for (number, part) in (1..).zip(parts.take(PARTS)) {
         let name = match (reading.kind, number) {
             (_, 1) if reading.header != Part::Absent => "the header".to_owned(),
             (Kind::Jws | Kind::Unsecured, 1 | 2) => "the payload".to_owned(),
@@ -94,10 +101,11 @@ fn payload(reading: &Reading, findings: &mut Vec<Finding>) {
 
 /// Whether a text is a signed or encrypted token in compact form.
 fn is_token(text: &str) -> bool {
-    let parts: Vec<_> = text.split('.').collect();
-    matches!(parts.len(), 3 | 5)
-        && text.starts_with("eyJ")
-        && parts.iter().all(|part| flaw(part).is_none())
+    if !text.starts_with("eyJ") {
+        return false;
+    }
+    let parts: Vec<_> = text.splitn(PARTS + 1, '.').collect();
+    matches!(parts.len(), 3 | PARTS) && parts.iter().all(|part| flaw(part).is_none())
 }
 
 /// What comes from the token, as a finding repeats it: cut short, and quoted.

@@ -8,7 +8,8 @@ use crate::command::{Context, Ended, page, pasted};
 
 /// Shows the token.
 pub(crate) fn run(args: &DecodeArgs, context: &Context) -> anyhow::Result<Ended> {
-    let reading = pasted::read(&args.token, "decode")?;
+    let hint = "paste a token behind the command: jot decode TOKEN";
+    let reading = pasted::read(&args.token, hint)?;
     let output = &context.output;
     let page = || page::page(&reading, output, context.now());
     Ok(output.answer(|| Document(&reading), page)?.into())

@@ -34,19 +34,24 @@ pub(crate) fn run(args: &DoctorArgs, context: &Context) -> Result<Ended> {
         let unread = Error::new(Code::Settings, "they are named by the settings");
         let mut found: Vec<_> = problems.iter().map(doctor::broken).collect();
         found.push(doctor::not_made("keys, store, server and users", &unread));
-        return findings::tell(&found, "", context);
+        return findings::tell(&found, ("", ""), context);
     }
     let settings = Settings::load(named, &[], surroundings)?;
     let mut found = look(&settings, context);
     found.sort_by_key(|finding| finding.rule.severity);
-    findings::tell(&found, &none(&settings), context)
+    findings::tell(&found, (&none(&settings), ""), context)
 }
 
 /// What was looked at, where nothing was found.
 fn none(settings: &Settings) -> String {
     let file =
         settings.file().map_or("the defaults, as there is no settings file".to_owned(), quoted);
-    let (keys, store) = (quoted(&settings.keys.folder), quoted(&settings.store.url));
+    let (keys, store) = (&settings.keys, quoted(&settings.store.url));
+    let keys = match &keys.env {
+        Some(name) => format!("the environment variable {name}"),
+        None if keys.command.is_set() => "what keys.command prints".to_owned(),
+        None => quoted(&keys.folder),
+    };
     format!(
         "nothing found\nlooked at settings ({file}), keys ({keys}), store ({store}), server and users"
     )

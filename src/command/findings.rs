@@ -11,9 +11,13 @@ use crate::output::{Ink, Outcome, Output, escape};
 /// How a command ends that found something which matters.
 const FOUND: u8 = 1;
 
-/// Tells the findings: a page by severity, or one document a line; `none` is what is said where
-/// there are none.
-pub(super) fn tell(findings: &[Finding], none: &str, context: &Context) -> Result<Ended> {
+/// Tells the findings: a page by severity, or one document a line. `none` is what the page says
+/// where there are none, `last` what it says in any case.
+pub(super) fn tell(
+    findings: &[Finding],
+    (none, last): (&str, &str),
+    context: &Context,
+) -> Result<Ended> {
     let output = &context.output;
     let outcome = if context.json() {
         let mut lines = output.lines();
@@ -23,10 +27,9 @@ pub(super) fn tell(findings: &[Finding], none: &str, context: &Context) -> Resul
             }
         }
         lines.finish()?
-    } else if findings.is_empty() {
-        output.result(none)?
     } else {
-        output.result(&page(findings, output))?
+        let page = if findings.is_empty() { format!("{none}\n") } else { page(findings, output) };
+        output.result(&(page + last))?
     };
     let is_high = findings.iter().any(|finding| finding.rule.severity == Severity::High);
     Ok(if is_high { Ended::With(FOUND) } else { outcome.into() })

@@ -8,15 +8,16 @@ use jot::reading::{self, Reading};
 
 use crate::command::quoted;
 
-/// The token in the words of a command line, in stdin for "-" or none, in the file of "@FILE".
-pub(crate) fn read(words: &[String], command: &str) -> Result<Reading> {
+/// The token in the words of a command line, in stdin for "-" or none, in the file of "@FILE"; the
+/// hint is for whoever gave none.
+pub(crate) fn read(words: &[String], hint: &str) -> Result<Reading> {
     if words.iter().filter(|word| word.matches('.').count() >= 2).count() > 1 {
         return Err(Error::new(Code::Usage, "several tokens, and one is read at a time"));
     }
     let pasted = words.join(" ");
     let pasted = (!words.is_empty()).then_some(pasted.as_str());
     match pasted {
-        None if io::stdin().is_terminal() => Err(no_token(command)),
+        None if io::stdin().is_terminal() => Err(no_token(hint)),
         None | Some("-") => reading::read(&read_all(io::stdin().lock(), "standard input")?),
         Some(token) => match token.strip_prefix('@') {
             Some(path) => reading::read(&read_file(path)?),
@@ -25,9 +26,8 @@ pub(crate) fn read(words: &[String], command: &str) -> Result<Reading> {
     }
 }
 
-fn no_token(command: &str) -> Error {
-    Error::new(Code::Usage, "no token: expected TOKEN, - for standard input, or @FILE")
-        .hint(format!("paste a token behind the command: jot {command} TOKEN"))
+fn no_token(hint: &str) -> Error {
+    Error::new(Code::Usage, "no token: expected TOKEN, - for standard input, or @FILE").hint(hint)
 }
 
 fn read_file(path: &str) -> Result<Vec<u8>> {

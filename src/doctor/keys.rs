@@ -20,11 +20,16 @@ const OLD: i64 = 2 * 365 * 86_400;
 pub fn of(settings: &Settings, ring: Result<&Ring, &Error>, now: i64) -> Vec<Finding> {
     let keys = &settings.keys;
     let mut findings = Vec::new();
-    if keys.env.is_none() && !keys.command.is_set() {
+    let in_folder = keys.env.is_none() && !keys.command.is_set();
+    if in_folder {
         findings.extend(too_open(&keys.folder, WRITE, (&rules::KEY_FOLDER, "o-w")));
     }
     match ring {
         Ok(ring) => findings.extend(in_ring(ring, now)),
+        Err(error) if error.code() == Code::KeyMissing && !in_folder => {
+            let missing = rules::KEY_MISSING.seen(error.to_string());
+            findings.push(missing.remedy("put the private key there"));
+        }
         Err(error) => findings.push(unread(error)),
     }
     findings
@@ -55,7 +60,9 @@ fn in_ring(ring: &Ring, now: i64) -> Vec<Finding> {
         let kid = entry.key.kid();
         let seen =
             format!("the key \"{}\" is retired, and what it signed is over", kid.escape_debug());
-        rules::KEY_IDLE.seen(seen).remedy(format!("jot key remove {}", kid.escape_debug()))
+        // An id may begin as a flag does.
+        let before = if kid.starts_with('-') { "-- " } else { "" };
+        rules::KEY_IDLE.seen(seen).remedy(format!("jot key remove {before}{}", kid.escape_debug()))
     }));
     if let ([only], None) = (signing.as_slice(), in_state(State::Next).next()) {
         findings.extend(age(only, now));

@@ -9,7 +9,7 @@ rules! {
         source: "OWASP, Cross-Site Request Forgery Prevention";
     INSECURE = "server.insecure-cookies", Medium, "cookies are sent without Secure";
         why: "They travel in the clear to whoever answers under the name.";
-        remedy: "set cookies.secure and ninja.secure to true";
+        remedy: "set cookies.secure and ninja.secure to true, and speak https";
         source: "RFC 6265 8.3";
     SAME_SITE = "server.same-site-none", Medium, "cookies of a whole domain go to foreign pages' requests";
         why: "Every host of the domain gets them, whichever page asks.";
@@ -61,6 +61,6 @@ rules! {
         source: "jot";
     DISABLED = "users.disabled-session", High, "a disabled user has a live session";
         why: "Disabling ends sessions in the same transaction: somebody else has written to the store.";
-        remedy: "end them: `jot user disable NAME`";
+        remedy: "end them: `jot revoke --user NAME`";
         source: "jot";
 }

@@ -85,15 +85,15 @@ rules! {
         source: "jot";
     KEY_SHORT = "keys.short", Info, "an RSA key has fewer than 3072 bits";
         why: "2048 bits are good until about 2030; a key that signs then should have more.";
-        remedy: "let the next key be longer, or of another kind: `jot keygen --alg ES256`";
+        remedy: "let the next key be longer, or of another kind: `jot key rotate --bits 3072`";
         source: "NIST SP 800-57 part 1, 5.6.3";
     KEY_SYMMETRIC = "keys.symmetric", Info, "tokens are signed with a shared secret";
         why: "Whoever can check them can make them, and the key set (JWKS) is empty.";
-        remedy: "use a key pair where others check tokens: `jot keygen --alg ES256`";
+        remedy: "use a key pair where others check tokens: `jot key rotate --alg ES256`";
         source: "RFC 8725 3.2";
     KEY_IDLE = "keys.not-needed", Low, "a key is kept that nothing needs";
         why: "A private key that is not there cannot be stolen.";
-        remedy: "delete it with `jot key remove`";
+        remedy: "delete it: `jot key remove KID`";
         source: "NIST SP 800-57 part 1, 8.3.4";
     KEY_OLD = "keys.old", Low, "the key is older than two years";
         why: "The longer a key signs, the more can have seen it, and a change that is never made fails when it is needed.";
@@ -115,7 +115,7 @@ rules! {
         why: "Nothing is issued or checked while nobody knows what was revoked.";
         remedy: "put right what stands in the way";
         source: "jot";
-    STORE_DAMAGED = "store.damaged", High, "the store is damaged";
+    STORE_DAMAGED = "store.damaged", High, "the store is damaged, or the file is none";
         why: "What was revoked may be lost, and more with every write.";
         remedy: "stop what uses it, keep a copy of the file, and bring users back with `jot restore jot.bak`";
         source: "SQLite, PRAGMA quick_check";

@@ -1,7 +1,7 @@
 //! What the claims say and do not say, and what must not stand where everybody can read it.
 
-use super::{is_token, quoted, secrets};
-use crate::finding::{Finding, token as rules};
+use super::{MOST, is_token, quoted, secrets};
+use crate::finding::{Finding, Rule, token as rules};
 use crate::json::Json;
 use crate::reading::Reading;
 
@@ -21,7 +21,7 @@ pub(super) fn lint(reading: &Reading, members: &[(String, Json)], findings: &mut
         findings.push(rules::TWO_KINDS.seen("both are there"));
     }
     for (name, value) in members {
-        walk(name, value, &mut |path, name, value| look(path, name, value, findings));
+        walk(&mut vec![name], value, findings);
     }
 }
 
@@ -32,41 +32,44 @@ pub(super) fn is_refresh(reading: &Reading) -> bool {
     says("type") || says("token_type") || typ.eq_ignore_ascii_case("rt+jwt")
 }
 
-/// What is looked at: the path to a value, its own name, and the value.
-type Look<'a> = &'a mut dyn FnMut(&str, &str, &Json);
-
-/// Every value below this one, and itself. The reader has bounded the depth.
-fn walk(path: &str, value: &Json, look: Look<'_>) {
-    let name = path.rsplit('.').next().unwrap_or(path);
-    look(path, name, value);
+/// Looks at a value and at every one below it. The reader has bounded the depth.
+fn walk<'a>(path: &mut Vec<&'a str>, value: &'a Json, findings: &mut Vec<Finding>) {
+    look(path, value, findings);
     match value {
         Json::Object(members) => {
-            for (member, value) in members {
-                walk(&format!("{path}.{member}"), value, look);
+            for (name, value) in members {
+                path.push(name);
+                walk(path, value, findings);
+                path.pop();
             }
         }
-        Json::Array(items) => items.iter().for_each(|item| walk(path, item, look)),
+        Json::Array(items) => items.iter().for_each(|item| walk(path, item, findings)),
         _ => {}
     }
 }
 
 /// The value itself is not told: a finding may go where the token does not.
-fn look(path: &str, name: &str, value: &Json, findings: &mut Vec<Finding>) {
-    let path = quoted(path);
-    if secrets::is_named(name) && secrets::is_said(value) {
-        findings.push(rules::SECRET_NAME.seen(format!("{path} is there")));
+fn look(path: &[&str], value: &Json, findings: &mut Vec<Finding>) {
+    if findings.len() >= MOST {
+        return;
+    }
+    let mut found = |rule: &'static Rule, seen: &str| {
+        findings.push(rule.seen(format!("{} {seen}", quoted(&path.join(".")))));
+    };
+    if path.last().is_some_and(|name| secrets::is_named(name)) && secrets::is_said(value) {
+        found(&rules::SECRET_NAME, "is there");
     }
     if secrets::is_private_jwk(value) {
-        findings.push(rules::SECRET_VALUE.seen(format!("{path} is a private JWK")));
+        found(&rules::SECRET_VALUE, "is a private JWK");
     }
     let Some(text) = value.as_str() else { return };
     if text.contains("PRIVATE KEY-----") {
-        findings.push(rules::SECRET_VALUE.seen(format!("{path} holds a private key in PEM")));
+        found(&rules::SECRET_VALUE, "holds a private key in PEM");
     }
     if secrets::is_card(text) {
-        findings.push(rules::CARD.seen(format!("{path} has the form and the check digit of one")));
+        found(&rules::CARD, "has the form and the check digit of one");
     }
     if is_token(text) {
-        findings.push(rules::NESTED.seen(format!("{path} is a token")));
+        found(&rules::NESTED, "is a token");
     }
 }

@@ -26,6 +26,10 @@ const NAMES: [&str; 18] = [
 
 /// Whether a claim has the name of a secret.
 pub(super) fn is_named(name: &str) -> bool {
+    const LONGEST: usize = 64;
+    if name.len() > LONGEST {
+        return false;
+    }
     let bare: String =
         name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     NAMES.contains(&bare.as_str())
@@ -53,7 +57,8 @@ pub(super) fn is_private_jwk(value: &Json) -> bool {
 /// The number of a card: the beginning and length that one of the large issuers gives, and Luhn's
 /// check digit (ISO/IEC 7812-1). Other numbers of ids are too often right by chance.
 pub(super) fn is_card(text: &str) -> bool {
-    if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-')) {
+    const LONGEST: usize = 32;
+    if text.len() > LONGEST || !text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-')) {
         return false;
     }
     let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();

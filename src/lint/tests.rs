@@ -106,7 +106,7 @@ fn a_kid_is_a_name() {
 }
 
 #[test]
-fn what_is_unsigned_or_missshapen() {
+fn what_is_unsigned_or_misshapen() {
     let none = token(r#"{"alg":"nOnE","typ":"JWT"}"#, CLAIMS, &[]);
     assert_eq!(ids(&none), ["token.alg-none"]);
     assert_eq!(ids(&token(HEADER, CLAIMS, &[])), ["token.no-signature"]);
@@ -244,6 +244,18 @@ fn size() {
         let claims = with(&format!(r#""x":"{}""#, "x".repeat(length * 3 / 4)));
         assert_eq!(of_claims(&claims), id.as_slice(), "{length}");
     }
+}
+
+#[test]
+fn no_token_makes_a_flood() {
+    let name = "n".repeat(1 << 16);
+    let inner = r#""password":"p","#.repeat(1 << 16);
+    let claims = with(&format!(r#""{name}":{{{inner}"a":1}}"#));
+    let found = found(&token(HEADER, &claims, &[0x11; 64]));
+    assert!(found.len() <= MOST + 1, "{}", found.len());
+    assert!(found.iter().all(|finding| finding.seen.len() < 200));
+    let dots = format!("{}.{}{}", encode(HEADER), encode(CLAIMS), ".=".repeat(1 << 16));
+    assert!(ids(&dots).len() < 10);
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod forged;
 mod gate;
 mod kids;
 mod kinds;
+mod linted;
 mod login;
 mod own;
 mod people;

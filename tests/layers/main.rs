@@ -12,11 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::Source;
 
 /// What a module of the library may use of the library, besides itself.
-const DIRECTIONS: [(&str, &str); 21] = [
+const DIRECTIONS: [(&str, &str); 25] = [
     ("error", ""),
     ("clock", ""),
     ("chance", ""),
     ("json", ""),
+    ("near", ""),
+    ("finding", "error near"),
     ("time", "error"),
     ("alg", "error"),
     ("user", "error json"),
@@ -26,6 +28,7 @@ const DIRECTIONS: [(&str, &str); 21] = [
     ("revocation", ""),
     ("password", "chance error"),
     ("reading", "json error user"),
+    ("lint", "alg finding json reading time user"),
     ("key", "alg error json chance program time"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
@@ -37,8 +40,9 @@ const DIRECTIONS: [(&str, &str); 21] = [
     ("hook", "authority chance claims error event json program store user"),
     (
         "settings",
-        "authority::rules claims::grammar claims::Profile hook::Address alg error event json password program time",
+        "authority::rules claims::grammar claims::Profile hook::Address alg error event json near password program time",
     ),
+    ("doctor", "alg error finding key settings store time user"),
     ("server", "authority claims clock error event json key session time"),
 ];
 
@@ -49,7 +53,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
     (
         "command",
         "cli output",
-        "alg authority chance claims clock error event hook json jws key password reading revocation server session settings store time user",
+        "alg authority chance claims clock doctor error event finding hook json jws key lint password reading revocation server session settings store time user",
     ),
     ("main", "cli command output", "error"),
 ];

@@ -1,5 +1,6 @@
 //! What is in a store, looked at and left as it is: for whoever wants to know whether all is well.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
@@ -56,9 +57,11 @@ pub fn inspect(path: &Path, busy: Duration, asked: &Asked<'_>) -> Result<Facts> 
 }
 
 fn facts(connection: &Connection, asked: &Asked<'_>) -> Outcome<Facts> {
-    let told: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    let told: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if told != "ok" {
-        return Ok(Facts { damage: Some(told), ..Facts::default() });
+        // The lines before the last say where in the file that is.
+        let damage = told.lines().last().map(str::to_owned);
+        return Ok(Facts { damage, ..Facts::default() });
     }
     let watermark =
         connection.query_row("SELECT max(watermark) FROM revocations", [], |row| row.get(0))?;
@@ -71,7 +74,7 @@ fn facts(connection: &Connection, asked: &Asked<'_>) -> Outcome<Facts> {
     };
     users::list(connection, &mut |user| {
         facts.count(user, asked);
-        Ok(std::ops::ControlFlow::Continue(()))
+        Ok(ControlFlow::Continue(()))
     })?;
     Ok(facts)
 }
