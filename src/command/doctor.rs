@@ -14,13 +14,15 @@ use jot::store::Horizon;
 use jot::store::sqlite::Sqlite;
 use jot::store::sqlite::condition::{self, Condition};
 use jot::store::sqlite::inspect::{Asked, Facts, inspect};
+use jot::user::User;
 
 use crate::cli::DoctorArgs;
 use crate::command::carried::outgrown;
 use crate::command::ring::RingSettings;
-use crate::command::{Context, Ended, busy, findings, quoted};
+use crate::command::serve::certificate;
+use crate::command::{Context, Ended, busy, findings, hook, quoted};
 
-/// How long rows may be left that nobody needs.
+/// How long rows may be left that nobody needs: a day until a purge takes them, and eight more.
 const LEFT: i64 = 9 * 86_400;
 
 pub(crate) fn run(args: &DoctorArgs, context: &Context) -> Result<Ended> {
@@ -61,17 +63,14 @@ fn look(settings: &Settings, context: &Context) -> Vec<Finding> {
     let now = context.now();
     let mut found = of_settings::of(settings);
     found.extend(serving::of(settings));
+    found.extend(certificate::look(settings, now));
+    found.extend(hook::secret(settings).err().map(|error| doctor::broken(&known(error))));
     let ring = ring(settings, &mut found);
     found.extend(keys::of(settings, ring.as_ref(), now));
-    let facts = facts(settings, now, &mut found);
-    if let Some(facts) = facts {
+    if let Some(facts) = facts(settings, now, &mut found) {
         found.extend(people::of(&facts));
         let signs = ring.is_ok_and(|ring| ring.signing(now).is_ok());
-        let largest = facts.largest.filter(|_| signs);
-        found.extend(largest.and_then(|user| {
-            let error = outgrown(&user, settings, &mint(settings)?)?;
-            Some(people::outgrown(&user, &error))
-        }));
+        found.extend(facts.largest.and_then(|user| size(&user, signs.then_some(settings))));
     }
     found
 }
@@ -111,6 +110,16 @@ fn facts(settings: &Settings, now: i64, found: &mut Vec<Finding>) -> Option<Fact
     let facts = inspect(path, busy, &asked);
     found.extend(store::contents(facts.as_ref(), now));
     facts.ok().filter(|facts| facts.damage.is_none())
+}
+
+/// Whether the tokens of the user of whom they say most have become too large; it takes a key.
+fn size(user: &User, settings: Option<&Settings>) -> Option<Finding> {
+    let Some((settings, authority)) = settings.and_then(|found| Some((found, mint(found)?))) else {
+        let lacking = Error::new(Code::KeyMissing, "that takes a key that signs");
+        return Some(doctor::not_made("how large tokens become", &lacking));
+    };
+    let error = outgrown(user, settings, &authority)?;
+    Some(people::outgrown(user, &error))
 }
 
 /// Who mints a token to see how large it becomes. Nobody is given it, no command is asked for claims

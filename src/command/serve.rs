@@ -13,6 +13,7 @@ use crate::cli::ServeArgs;
 use crate::command::{Context, Ended, log};
 use crate::output::Output;
 
+pub(crate) mod certificate;
 pub(crate) mod doors;
 mod listeners;
 mod prepare;

@@ -24,9 +24,9 @@ pub fn file(path: &Path, condition: Result<Condition, &Error>) -> Vec<Finding> {
             findings.push(rules::STORE_ABSENT.seen(format!("there is none at {}", path.display())));
         }
         Ok(Condition::Older { schema, today }) => {
-            findings.push(
-                rules::STORE_OLDER.seen(format!("it has schema {schema}, today's is {today}")),
-            );
+            let versions = format!("it has schema {schema}, today's is {today}");
+            let seen = format!("{versions}; what is in it was not looked at");
+            findings.push(rules::STORE_OLDER.seen(seen));
         }
         Ok(Condition::Ready) => {}
         Err(error) => findings.push(unused(error)),

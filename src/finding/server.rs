@@ -35,6 +35,14 @@ rules! {
         why: "Addresses in the log, and what is decided by them, are whatever a client writes.";
         remedy: "set server.trusted_proxies to the addresses of the proxies alone";
         source: "RFC 7239 8.1";
+    CERTIFICATE = "server.certificate", High, "the certificate cannot be used";
+        why: "The server does not start.";
+        remedy: "name a certificate chain and its private key in PEM in server.tls_cert and server.tls_key";
+        source: "RFC 8446 4.4.2";
+    UNTIMELY = "server.certificate-dates", High, "the certificate is not valid today";
+        why: "Every client refuses it.";
+        remedy: "renew it: a running server takes the new one by itself";
+        source: "RFC 5280 4.1.2.5";
     CORS = "server.cors-http", Medium, "scripts that travel in the clear may ask the server";
         why: "Whoever sits on the way changes them, and gets what the server answers.";
         remedy: "list https origins alone in server.cors_origins";
