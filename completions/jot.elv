@@ -35,6 +35,7 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand issue 'Issue a token'
             cand mint 'Issue a token'
             cand decode 'Show what a token says, without checking it'
+            cand lint 'Find what is wrong with a token, without checking its signature'
             cand validate 'Check a token'
             cand verify 'Check a token'
             cand refresh 'Get new tokens for a refresh token'
@@ -51,6 +52,7 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand backup 'Copy the store to a new file, while it is in use'
             cand restore 'Bring users and groups back from a backup'
             cand settings 'Show and check the settings'
+            cand doctor 'Find what is wrong with settings, keys, store and server'
             cand tour 'Play a token''s whole life in a temporary folder'
             cand completions 'Print the completions for a shell'
             cand man 'Write the man pages'
@@ -271,6 +273,17 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'jot;decode'= {
+            cand --settings 'Use this settings file'
+            cand --json 'Answer in JSON, on failure too'
+            cand -q 'No notes on stderr'
+            cand --quiet 'No notes on stderr'
+            cand -v 'More notes on stderr'
+            cand --verbose 'More notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'jot;lint'= {
+            cand --explain 'Say what a rule is about, and why; without RULE, list all'
             cand --settings 'Use this settings file'
             cand --json 'Answer in JSON, on failure too'
             cand -q 'No notes on stderr'
@@ -920,6 +933,17 @@ set edit:completion:arg-completer[jot] = {|@words|
             cand --help 'Print help'
         }
         &'jot;settings;reference'= {
+            cand --settings 'Use this settings file'
+            cand --json 'Answer in JSON, on failure too'
+            cand -q 'No notes on stderr'
+            cand --quiet 'No notes on stderr'
+            cand -v 'More notes on stderr'
+            cand --verbose 'More notes on stderr'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'jot;doctor'= {
+            cand --explain 'Say what a rule is about, and why; without RULE, list all'
             cand --settings 'Use this settings file'
             cand --json 'Answer in JSON, on failure too'
             cand -q 'No notes on stderr'

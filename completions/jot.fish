@@ -37,6 +37,7 @@ complete -c jot -n "__fish_jot_needs_command" -f -a "key" -d 'Rotate, import, re
 complete -c jot -n "__fish_jot_needs_command" -f -a "issue" -d 'Issue a token'
 complete -c jot -n "__fish_jot_needs_command" -f -a "mint" -d 'Issue a token'
 complete -c jot -n "__fish_jot_needs_command" -f -a "decode" -d 'Show what a token says, without checking it'
+complete -c jot -n "__fish_jot_needs_command" -f -a "lint" -d 'Find what is wrong with a token, without checking its signature'
 complete -c jot -n "__fish_jot_needs_command" -f -a "validate" -d 'Check a token'
 complete -c jot -n "__fish_jot_needs_command" -f -a "verify" -d 'Check a token'
 complete -c jot -n "__fish_jot_needs_command" -f -a "refresh" -d 'Get new tokens for a refresh token'
@@ -53,6 +54,7 @@ complete -c jot -n "__fish_jot_needs_command" -f -a "serve" -d 'Run the login se
 complete -c jot -n "__fish_jot_needs_command" -f -a "backup" -d 'Copy the store to a new file, while it is in use'
 complete -c jot -n "__fish_jot_needs_command" -f -a "restore" -d 'Bring users and groups back from a backup'
 complete -c jot -n "__fish_jot_needs_command" -f -a "settings" -d 'Show and check the settings'
+complete -c jot -n "__fish_jot_needs_command" -f -a "doctor" -d 'Find what is wrong with settings, keys, store and server'
 complete -c jot -n "__fish_jot_needs_command" -f -a "tour" -d 'Play a token\'s whole life in a temporary folder'
 complete -c jot -n "__fish_jot_needs_command" -f -a "completions" -d 'Print the completions for a shell'
 complete -c jot -n "__fish_jot_needs_command" -f -a "man" -d 'Write the man pages'
@@ -216,6 +218,12 @@ complete -c jot -n "__fish_jot_using_subcommand decode" -l json -d 'Answer in JS
 complete -c jot -n "__fish_jot_using_subcommand decode" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand decode" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand decode" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand lint" -l explain -d 'Say what a rule is about, and why; without RULE, list all' -r
+complete -c jot -n "__fish_jot_using_subcommand lint" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand lint" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand lint" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand lint" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand lint" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand validate" -l type -d 'The type it must have (default: access; of a foreign token: not asked)' -r -f -a "access\t'An access token'
 refresh\t'A refresh token'
 any\t'Either'"
@@ -620,6 +628,12 @@ complete -c jot -n "__fish_jot_using_subcommand settings; and __fish_seen_subcom
 complete -c jot -n "__fish_jot_using_subcommand settings; and __fish_seen_subcommand_from reference" -s q -l quiet -d 'No notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand settings; and __fish_seen_subcommand_from reference" -s v -l verbose -d 'More notes on stderr'
 complete -c jot -n "__fish_jot_using_subcommand settings; and __fish_seen_subcommand_from reference" -s h -l help -d 'Print help'
+complete -c jot -n "__fish_jot_using_subcommand doctor" -l explain -d 'Say what a rule is about, and why; without RULE, list all' -r
+complete -c jot -n "__fish_jot_using_subcommand doctor" -l settings -d 'Use this settings file' -r -F
+complete -c jot -n "__fish_jot_using_subcommand doctor" -l json -d 'Answer in JSON, on failure too'
+complete -c jot -n "__fish_jot_using_subcommand doctor" -s q -l quiet -d 'No notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand doctor" -s v -l verbose -d 'More notes on stderr'
+complete -c jot -n "__fish_jot_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c jot -n "__fish_jot_using_subcommand tour" -l settings -d 'Use this settings file' -r -F
 complete -c jot -n "__fish_jot_using_subcommand tour" -l json -d 'Answer in JSON, on failure too'
 complete -c jot -n "__fish_jot_using_subcommand tour" -s q -l quiet -d 'No notes on stderr'

@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 mod clients;
 mod copies;
+mod findings;
 mod keys;
 mod people;
 mod state;
@@ -18,6 +19,7 @@ mod tokens;
 
 pub(crate) use clients::{ClientAction, ClientAddArgs};
 pub(crate) use copies::{BackupArgs, RestoreArgs};
+pub(crate) use findings::{DoctorArgs, ExplainArgs, LintArgs};
 pub(crate) use keys::{
     ExportForm, KeyAction, KeyExportArgs, KeyFormat, KeyImportArgs, KeyReading, KeyRemoveArgs,
     KeyRevokeArgs, KeyRotateArgs, KeyShowArgs, KeygenArgs,
@@ -113,7 +115,7 @@ macro_rules! augment {
 augment! {
     args: KeygenArgs, IssueArgs, DecodeArgs, ValidateArgs, RefreshArgs, RevokeArgs, InitArgs, ServeArgs,
         CompletionsArgs, ManArgs, Nothing, BackupArgs, RestoreArgs, RevocationsAction, TokensAction,
-        SessionAction, EventsArgs, ThrottleAction;
+        SessionAction, EventsArgs, ThrottleAction, LintArgs, DoctorArgs;
     group: KeyAction, UserAction, ClientAction, SettingsAction;
 }
 
@@ -123,6 +125,7 @@ actions! {
     Key(KeyAction), "key", "Rotate, import, revoke, show and convert keys", keys::KEY;
     Issue(IssueArgs), "issue" or "mint", "Issue a token", tokens::ISSUE;
     Decode(DecodeArgs), "decode", "Show what a token says, without checking it", tokens::DECODE;
+    Lint(LintArgs), "lint", "Find what is wrong with a token, without checking its signature", findings::LINT;
     Validate(ValidateArgs), "validate" or "verify", "Check a token", tokens::VALIDATE;
     Refresh(RefreshArgs), "refresh", "Get new tokens for a refresh token", tokens::REFRESH;
     Revoke(RevokeArgs), "revoke" or "blacklist", "Refuse a token, a session, a user's tokens or all", state::REVOKE;
@@ -137,6 +140,7 @@ actions! {
     Backup(BackupArgs), "backup", "Copy the store to a new file, while it is in use", copies::BACKUP;
     Restore(RestoreArgs), "restore", "Bring users and groups back from a backup", copies::RESTORE;
     Settings(SettingsAction), "settings", "Show and check the settings", people::SETTINGS;
+    Doctor(DoctorArgs), "doctor", "Find what is wrong with settings, keys, store and server", findings::DOCTOR;
     Tour(Nothing), "tour", "Play a token's whole life in a temporary folder", "Examples:\n  $ jot tour";
     Completions(CompletionsArgs), "completions", "Print the completions for a shell", "Examples:\n  $ jot completions bash";
     Man(ManArgs), "man", "Write the man pages", "Examples:\n  $ jot man man1";

@@ -22,20 +22,25 @@ use crate::output::{Format, Outcome, Output};
 mod approval;
 mod backup;
 mod batch;
+mod carried;
 mod client;
 mod completions;
 mod decode;
+mod doctor;
 mod events;
+mod findings;
 mod hook;
 mod init;
 mod input;
 mod issue;
 mod key;
 mod keygen;
+mod lint;
 mod list;
 mod log;
 mod man;
 mod page;
+mod pasted;
 mod refresh;
 mod restore;
 mod revocations;
@@ -203,6 +208,7 @@ fn carry_out(action: &Action, context: &Context) -> Result<Ended> {
         Action::Key(action) => key::run(action, context),
         Action::Issue(args) => issue::run(args, context),
         Action::Decode(args) => decode::run(args, context),
+        Action::Lint(args) => lint::run(args, context),
         Action::Validate(args) => validate::run(args, context),
         Action::Refresh(args) => refresh::run(args, context),
         Action::Revoke(args) => revoke::run(args, context),
@@ -217,6 +223,7 @@ fn carry_out(action: &Action, context: &Context) -> Result<Ended> {
         Action::Backup(args) => backup::run(args, context),
         Action::Restore(args) => restore::run(args, context),
         Action::Settings(action) => settings::run(action, context),
+        Action::Doctor(args) => doctor::run(args, context),
         Action::Tour(_) => tour::run(context),
         Action::Completions(args) => completions::run(args, context),
         Action::Man(args) => man::run(args, context),

@@ -14,6 +14,7 @@
 //!    [`server`] call it and add no rule of their own.
 //! 7. [`hook`] tells others what happened: commands, and webhooks from an outbox in the store.
 //! 8. [`settings`] turns a file, the environment and flags into the authority's rules.
+//! 9. [`lint`] and [`doctor`] look at a token and at a set-up and believe neither: [`finding`]s.
 //!
 //! Time and chance come in as arguments ([`clock`], [`chance`]). Nothing here prints, reads the
 //! environment (but [`settings`]) or ends the process.
@@ -24,12 +25,16 @@ pub mod chance;
 pub mod claims;
 pub mod client;
 pub mod clock;
+pub mod doctor;
 pub mod error;
 pub mod event;
+pub mod finding;
 pub mod hook;
 pub mod json;
 pub mod jws;
 pub mod key;
+pub mod lint;
+pub mod near;
 pub mod password;
 pub mod program;
 pub mod reading;

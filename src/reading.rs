@@ -16,7 +16,8 @@ use std::borrow::Cow;
 use crate::error::Result;
 use crate::json::Json;
 
-pub use notes::{Moment, TIMES, moment};
+pub use notes::{KEY_SOURCES, Moment, TIMES, moment};
+pub use segment::flaw;
 
 /// The longest input that is read, in bytes.
 pub const MAX_INPUT: usize = 16 << 20;
@@ -39,6 +40,13 @@ pub struct Reading {
     pub notes: Vec<String>,
     /// The compact form, without what stood around it.
     pub token: String,
+}
+
+impl Reading {
+    /// Whether white space stood inside the token.
+    pub fn was_joined(&self) -> bool {
+        self.notes.iter().any(|note| note == find::JOINED)
+    }
 }
 
 /// One part of a token.
@@ -76,7 +84,8 @@ impl Part {
         }
     }
 
-    fn get(&self, name: &str) -> Option<&Json> {
+    /// The member of that name, where it is an object.
+    pub fn get(&self, name: &str) -> Option<&Json> {
         self.json()?.get(name)
     }
 }

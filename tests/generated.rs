@@ -152,3 +152,10 @@ fn the_readme_holds_the_reference_of_settings() {
         assert!(readme.contains(section), "README.md lacks or has otherwise:\n{section}");
     }
 }
+
+#[test]
+fn the_readme_holds_the_table_of_findings() {
+    let readme = fs::read_to_string(kept("README.md")).unwrap();
+    let table = printed(&["doctor", "--explain"]);
+    assert!(readme.contains(&table), "README.md lacks or has otherwise:\n{table}");
+}

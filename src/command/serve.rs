@@ -13,8 +13,8 @@ use crate::cli::ServeArgs;
 use crate::command::{Context, Ended, log};
 use crate::output::Output;
 
+pub(crate) mod certificate;
 pub(crate) mod doors;
-mod doubts;
 mod listeners;
 mod prepare;
 mod reload;

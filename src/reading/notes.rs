@@ -7,7 +7,7 @@ use crate::json::Json;
 pub const TIMES: [&str; 6] = ["exp", "nbf", "iat", "auth_time", "updated_at", "refresh_iat"];
 
 /// Header members from which a careless verifier takes its key (RFC 8725 3.10).
-const KEY_SOURCES: [&str; 4] = ["jku", "x5u", "jwk", "x5c"];
+pub const KEY_SOURCES: [&str; 4] = ["jku", "x5u", "jwk", "x5c"];
 
 /// What a claim says about time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -47,6 +47,14 @@ pub(super) fn bytes(label: &str, segment: &str, notes: &mut Vec<String>) -> Opti
     Some(bytes)
 }
 
+/// Why a strict verifier refuses a segment (RFC 7515 2), if it does.
+pub fn flaw(segment: &str) -> Option<&'static str> {
+    match BASE64_URL_SAFE_NO_PAD.decode(segment) {
+        Ok(_) => None,
+        Err(_) => Some(lenient(segment).map_or("is not base64url", |(_, flaw)| flaw)),
+    }
+}
+
 /// The object that a segment encodes, if it does.
 pub(super) fn object(segment: &str) -> Option<Json> {
     let text = String::from_utf8(any_bytes(segment)?).ok()?;

@@ -3,7 +3,7 @@
 use crate::claims::grammar::{self, Format};
 use crate::hook::Address;
 use crate::json::Json;
-use crate::settings::near;
+use crate::near::nearest;
 use crate::settings::table::Kind;
 use crate::settings::value::{Checked, Fault, seen};
 
@@ -13,7 +13,7 @@ pub(super) fn check(kind: Kind, name: &str, value: &Json) -> Checked<()> {
     if let Kind::Webhooks(words) = kind {
         if !words.contains(&name) {
             let fault = Fault::new(format!("unknown name, expected one of {}", words.join(", ")));
-            return Err(match near::nearest(name, words.iter().copied()) {
+            return Err(match nearest(name, words.iter().copied()) {
                 Some(word) => Fault::new("unknown name").hint(format!("did you mean \"{word}\"?")),
                 None => fault,
             }

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::json::{Json, MAX_DEPTH};
+use crate::near::nearest;
 use crate::settings::table::{Kind, Spec, Value};
-use crate::settings::{entry, file, near, web};
+use crate::settings::{entry, file, web};
 use crate::time;
 
 /// What is wrong with a value.
@@ -137,7 +138,7 @@ fn word(kind: Kind, text: &str, base: &Path) -> Checked<Option<Value>> {
                 expected(kind),
                 text.escape_debug()
             ));
-            return Err(match near::nearest(text, words.iter().copied()) {
+            return Err(match nearest(text, words.iter().copied()) {
                 Some(word) => fault.hint(format!("did you mean \"{word}\"?")),
                 None => fault,
             });

@@ -34,6 +34,7 @@ mod connection;
 mod counters;
 pub mod django;
 mod events;
+pub mod inspect;
 mod ledger;
 mod open;
 mod outbox;

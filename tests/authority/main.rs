@@ -19,6 +19,7 @@ mod forged;
 mod gate;
 mod kids;
 mod kinds;
+mod linted;
 mod login;
 mod own;
 mod people;

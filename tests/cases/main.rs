@@ -201,6 +201,23 @@ fn run(folder: &str) {
     assert!(failed.is_empty(), "{failed}");
 }
 
+/// What no case can bring about: a file system of another machine. A unit test does.
+const BEYOND: [&str; 1] = ["store.network"];
+
+#[test]
+fn every_rule_is_found_by_a_case() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let cases = ["lint", "doctor"].map(|name| files(&folder.join(name))).concat();
+    // There the rules themselves are shown.
+    let cases = cases.iter().filter(|path| !path.ends_with("explain.toml"));
+    let told: String = cases.map(|path| fs::read_to_string(path).unwrap()).collect();
+    let is_found = |id: &str| {
+        told.contains(&format!("\n  {id}: ")) || told.contains(&format!("\n{{\"rule\":\"{id}\""))
+    };
+    let missing = jot::finding::all().map(|rule| rule.id).filter(|id| !is_found(id));
+    assert_eq!(missing.collect::<Vec<_>>(), BEYOND);
+}
+
 /// A test for each folder of cases, and one that no folder is left out.
 macro_rules! folders {
     ($($folder:ident)*) => {
@@ -224,6 +241,6 @@ macro_rules! folders {
 }
 
 folders! {
-    backup clients codes events hooks hostile issue keys refresh revoke sessions settings throttle
-    users validate
+    backup clients codes doctor events hooks hostile issue keys lint refresh revoke sessions
+    settings throttle users validate
 }

@@ -1,4 +1,4 @@
-//! Every hint that names a jot command is read by jot's own parser: a hint works when typed.
+//! Every hint and remedy that names a jot command is read by jot's own parser: it works when typed.
 
 #![cfg(test)]
 
@@ -16,7 +16,7 @@ const COMMANDS: usize = 18;
 
 /// The texts of a file that may tell a person to type something.
 fn texts(source: &Source) -> Vec<String> {
-    let hints = said(source, ".hint(").concat();
+    let hints = [said(source, ".hint("), said(source, ".remedy(")].concat().concat();
     let held = source.code.match_indices("let hint = \"").map(|(at, start)| {
         let number = source.code[at + start.len()..].split('"').next().unwrap();
         source.literals[number.parse::<usize>().unwrap()].as_str()

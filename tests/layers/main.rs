@@ -12,11 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::Source;
 
 /// What a module of the library may use of the library, besides itself.
-const DIRECTIONS: [(&str, &str); 23] = [
+const DIRECTIONS: [(&str, &str); 27] = [
     ("error", ""),
     ("clock", ""),
     ("chance", ""),
     ("json", ""),
+    ("near", ""),
+    ("finding", "error near"),
     ("time", "error"),
     ("alg", "error"),
     ("user", "error json"),
@@ -28,6 +30,7 @@ const DIRECTIONS: [(&str, &str); 23] = [
     ("throttle", ""),
     ("password", "chance error"),
     ("reading", "json error user"),
+    ("lint", "alg finding json reading time user"),
     ("key", "alg error json chance program time"),
     ("jws", "alg key json error"),
     ("claims", "jws alg json error time user"),
@@ -39,8 +42,9 @@ const DIRECTIONS: [(&str, &str); 23] = [
     ("hook", "authority chance claims error event json program store user"),
     (
         "settings",
-        "authority::rules claims::grammar claims::Profile hook::Address alg error event json password program throttle time",
+        "authority::rules claims::grammar claims::Profile hook::Address alg error event json near password program throttle time",
     ),
+    ("doctor", "alg error finding key settings store time user"),
     ("server", "authority claims client clock error event json key session time"),
 ];
 
@@ -51,7 +55,7 @@ const OF_THE_BINARY: [(&str, &str, &str); 4] = [
     (
         "command",
         "cli output",
-        "alg authority chance claims client clock error event hook json jws key password reading revocation server session settings store throttle time user",
+        "alg authority chance claims client clock doctor error event finding hook json jws key lint password reading revocation server session settings store throttle time user",
     ),
     ("main", "cli command output", "error"),
 ];

@@ -2,23 +2,20 @@
 //! when the server is told to read its settings.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
 use jot::authority::Authority;
-use jot::clock::System;
+use jot::doctor::serving;
 use jot::error::Error;
 use jot::hook::Secret;
-use jot::key::TooOpen;
 use jot::server::Parts;
-use jot::server::tls::own::Own;
-use jot::server::tls::{Files, Tls};
+use jot::server::tls::Tls;
 use jot::settings::Settings;
 use jot::store::sqlite::condition::{self, Condition};
 use jot::store::sqlite::{Missing, Sqlite};
 
-use super::{doors, doubts};
+use super::{certificate, doors};
 use crate::cli::ServeArgs;
 use crate::command::hook::{self, Running};
 use crate::command::{Context, busy, quoted};
@@ -101,47 +98,12 @@ impl Preparation {
         let authority = context.authority_over(store, &settings)?;
         authority.warm_up()?;
         let secret = hook::secret(&settings)?;
-        let tls = self.tls(&settings, purpose, &mut notes)?;
-        let mut warnings: Vec<_> = tls.as_ref().and_then(Tls::untimely).into_iter().collect();
-        warnings.extend(doubts::of(&settings));
+        let tls = certificate::open(&settings, purpose, self.context.now(), &mut notes)?;
+        let untimely = tls.as_ref().and_then(certificate::untimely);
+        let doubts = untimely.into_iter().chain(serving::doubts(&settings));
+        let warnings = doubts.map(|doubt| doubt.to_string()).collect();
         let (authority, tls) = (Arc::new(authority), tls.map(Arc::new));
         Ok(Prepared { settings, authority, context, secret, tls, warnings, notes })
-    }
-
-    fn tls(
-        &self,
-        settings: &Settings,
-        purpose: Purpose,
-        notes: &mut Vec<String>,
-    ) -> Result<Option<Tls>, Error> {
-        let server = &settings.server;
-        let open = if settings.keys.allow_open { TooOpen::Accept } else { TooOpen::Refuse };
-        let clock = Box::new(System);
-        if let (Some(cert), Some(key)) = (server.tls_cert.clone(), server.tls_key.clone()) {
-            return Tls::open(Files { cert, key, open }, clock).map(Some);
-        }
-        if !server.tls_self_signed {
-            return Ok(None);
-        }
-        // Beside the store: where that is, the server may write.
-        let folder = settings.store.url.parent().unwrap_or(Path::new(""));
-        let machine = rustix::system::uname();
-        let own = Own::new(folder, server.listen.ip(), &machine.nodename().to_string_lossy());
-        let now = self.context.now();
-        let found = if purpose == Purpose::Check { own.found(now)? } else { Some(own.kept(now)?) };
-        let Some((files, covered)) = found else {
-            let named = listed(&own.names());
-            let lacking = format!("there is no self-signed certificate for {named} yet");
-            notes.push(format!("{lacking}, the server makes it when it starts"));
-            return Ok(None);
-        };
-        let (cert, named) = (quoted(&files.cert), listed(&covered));
-        let tls = Tls::open(files, clock)?;
-        let seen = tls.fingerprint();
-        notes.push(format!(
-            "the certificate {cert} is self-signed for {named}, its SHA-256 fingerprint is {seen}"
-        ));
-        Ok(Some(tls))
     }
 }
 
@@ -165,14 +127,6 @@ fn store(settings: &Settings, purpose: Purpose, notes: &mut Vec<String>) -> Resu
         }
     };
     Sqlite::open(path, missing, busy)
-}
-
-/// Names as a sentence has them.
-fn listed(names: &[String]) -> String {
-    match names {
-        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
-        names => names.concat(),
-    }
 }
 
 impl Prepared {

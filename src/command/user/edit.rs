@@ -11,7 +11,7 @@ use jot::user::{Group, User, merged};
 use serde_json::json;
 
 use crate::cli::{UserPermArgs, UserSetArgs};
-use crate::command::serve::doors;
+use crate::command::carried::outgrown;
 use crate::command::{Context, Ended, issue};
 use crate::output::Outcome;
 
@@ -109,14 +109,9 @@ pub(super) fn perm(
     Ok(outcome.into())
 }
 
-/// Says before the user does that the tokens have outgrown what is read, or the cookies of the
-/// server's mode. Where there is no key yet, nobody can tell.
+/// Says before the user does that the tokens have become too large.
 fn check_size(user: &User, (settings, authority): (&Settings, &Authority), context: &Context) {
-    let doors = doors::of(settings, (settings.server.listen, true));
-    let sample = authority.sample(user).and_then(|tokens| {
-        tokens.refresh.iter().chain(&tokens.access).try_for_each(|token| doors.carry(token))
-    });
-    if let Some(error) = sample.err().filter(|error| error.code() == Code::TokenTooLarge) {
+    if let Some(error) = outgrown(user, settings, authority) {
         context
             .output
             .warn(&format!("{} cannot log in any more: {error}", user.username.escape_debug()));

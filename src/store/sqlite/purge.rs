@@ -139,6 +139,24 @@ impl Walk {
         let gone = connection.prepare_cached(&delete)?.execute(params![from, end, past])?;
         Ok((u64::try_from(gone).unwrap_or(u64::MAX), to))
     }
+
+    /// Whether there is anything that is over at `now`.
+    fn has_any(&self, connection: &Connection, now: i64) -> Outcome<bool> {
+        let Self { rows, over, .. } = self;
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {rows} AND {over} < ?1)");
+        let past = now.saturating_sub(self.kept);
+        Ok(connection.query_row(&sql, [past], |row| row.get(0))?)
+    }
+}
+
+/// Whether a purge would take anything away.
+pub(super) fn is_due(connection: &Connection, horizon: &Horizon) -> Outcome<bool> {
+    for walk in REVOCATIONS.iter().chain([&SESSIONS, &TOKENS]) {
+        if walk.has_any(connection, horizon.over)? {
+            return Ok(true);
+        }
+    }
+    EVENTS.has_any(connection, horizon.events)
 }
 
 impl Sqlite {
