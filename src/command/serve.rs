@@ -79,7 +79,7 @@ async fn serve(
     let log = log::begin(level);
     let manager = Arc::new(Manager::of(prepared.settings.surroundings()));
     let (shutdown, hung_up) = (shutdown()?, signal(SignalKind::hangup())?);
-    let anybody = prepared.authority.has_users()?;
+    let anybody = prepared.authority.lets_anybody_in()?;
     let output = preparation.output();
     let local = listeners.doors.local_addr()?;
     output.line(&format!("listening on {}://{local}", prepared.scheme()));
@@ -88,7 +88,7 @@ async fn serve(
     }
     prepared.tell(output);
     if !anybody {
-        output.note("nobody can log in yet: there is no user");
+        output.note("nobody can log in yet: there is no user with a password");
         output.hint("jot user add NAME");
     }
     let server = Server::new(prepared.parts(local));

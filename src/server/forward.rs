@@ -87,7 +87,21 @@ fn shown(state: &State, request: &Request, kind: Kind) -> Result<(String, Option
         return Ok((token, None));
     }
     let authority = (state.authority.as_ref(), state.doors.as_ref());
-    Ok((token, foreign::judge(authority, request, (None, Referer::Judged))?))
+    let bond = foreign::judge(authority, request, (None, Referer::Judged));
+    Ok((token, bond.map_err(|refused| with_reason(refused, request))?))
+}
+
+/// Says why the request counts as one that may change something, where nobody may have meant that.
+fn with_reason(refused: Refused, request: &Request) -> Refused {
+    let why = match request.header("x-forwarded-method") {
+        Ok(Some(_)) if request.proxied => return refused,
+        Ok(Some(_)) => "X-Forwarded-Method is not believed: server.trusted_proxies lacks who asks",
+        _ => "without X-Forwarded-Method of a trusted proxy it may change something",
+    };
+    match refused {
+        Refused::Foreign(said) => Refused::Foreign(format!("{said} ({why})")),
+        other => other,
+    }
 }
 
 /// Whether a proxy of ours says that the request reads only. Whoever is no proxy of ours says

@@ -47,6 +47,9 @@ pub(super) fn find(settings: &Settings, problems: &mut Vec<Error>) {
     } else if server.tls_cert.is_some() && server.tls_self_signed {
         report(&["server.tls_cert", "server.tls_self_signed"], "a server has one certificate");
     }
+    if server.operators_listen == Some(server.listen) && server.listen.port() != 0 {
+        report(&["server.listen", "server.operators_listen"], "each listener has its own address");
+    }
     webhook_secret(settings, &mut report);
     if settings.refresh.path == "account" && server.mode != "json" {
         report(&["refresh.path", "server.mode"], "the pages for people are at /account/");

@@ -63,9 +63,12 @@ pub(super) fn check(document: &Document, name: &str, surroundings: &Surroundings
     }
     let approvals = folder.join("trusted");
     let text = fs::read_to_string(&approvals).unwrap_or_default();
-    let wanted = line(document, &canonical(&document.path)?);
+    let path = canonical(&document.path)?;
+    let wanted = line(document, &path);
     if !text.lines().any(|line| line == wanted) {
-        return Err(untrusted(document, name));
+        let known =
+            text.lines().any(|line| line.split_once("  ").is_some_and(|(_, of)| of == path));
+        return Err(if known { changed(document, name) } else { untrusted(document, name) });
     }
     let open = fs::metadata(&approvals).map_or(0o777, |facts| facts.permissions().mode()) & 0o022;
     if open != 0 {
@@ -78,6 +81,14 @@ pub(super) fn check(document: &Document, name: &str, surroundings: &Surroundings
 
 fn untrusted(document: &Document, name: &str) -> Error {
     let said = format!("{}: {name} names a command and the file is not trusted", document.shown);
+    Error::new(Code::SettingsUntrusted, said).hint("jot settings trust")
+}
+
+/// The file was approved, as it was then.
+fn changed(document: &Document, name: &str) -> Error {
+    let shown = &document.shown;
+    let said =
+        format!("{shown}: {name} names a command and the file has changed since it was trusted");
     Error::new(Code::SettingsUntrusted, said).hint("jot settings trust")
 }
 

@@ -28,7 +28,10 @@ fn without_a_user_it_serves_and_names_the_command_that_adds_one() {
     let log = Folder::empty().with_key().serve().stopped();
     assert_eq!(
         log,
-        ["jot: note: nobody can log in yet: there is no user", "hint: jot user add NAME"]
+        [
+            "jot: note: nobody can log in yet: there is no user with a password",
+            "hint: jot user add NAME"
+        ]
     );
     assert!(Served::ready().stopped().is_empty());
 }
