@@ -150,9 +150,11 @@ fn who_is_added_has_a_name_permissions_and_a_password_of_the_right_form() {
         let refused = add("bob", &[], bad, weak);
         assert_eq!(refused.unwrap_err().code(), Code::Usage, "{bad:?}");
     }
-    assert!(!world.authority.has_users().unwrap(), "nothing half done");
+    assert!(world.authority.known("bob").is_err(), "nothing half done");
+    assert!(!world.authority.lets_anybody_in().unwrap());
     let added = add("\u{ff42}ob", &["a.b"], "short", Weak::Allowed);
     assert_eq!(added.unwrap().username, "bob");
+    assert!(world.authority.lets_anybody_in().unwrap());
     let twice = add("bob", &[], PASSWORD, Weak::Refused);
     assert_eq!(twice.unwrap_err().code(), Code::Exists);
     assert_eq!(world.authority.check_free("bob").unwrap_err().code(), Code::Exists);
