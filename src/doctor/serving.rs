@@ -7,6 +7,9 @@ use crate::settings::Settings;
 pub fn of(settings: &Settings) -> Vec<Finding> {
     let mut findings = doubts(settings);
     findings.extend(cookies(settings));
+    if !settings.throttle.enabled {
+        findings.push(rules::NO_THROTTLE.seen("throttle.enabled is false"));
+    }
     let foreign = |origin: &&String| !is_https(origin) && !is_own_machine(origin);
     for origin in settings.server.cors_origins.iter().filter(foreign) {
         findings.push(rules::CORS.seen(format!("server.cors_origins has {origin}")));

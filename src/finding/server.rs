@@ -7,6 +7,10 @@ rules! {
         why: "Any page that a user opens can use the user's cookies.";
         remedy: "set cookies.csrf to true";
         source: "OWASP, Cross-Site Request Forgery Prevention";
+    NO_THROTTLE = "server.no-throttle", High, "every wrong password is judged";
+        why: "Whoever has the time guesses a password, and nothing slows it down.";
+        remedy: "set throttle.enabled to true";
+        source: "NIST SP 800-63B 5.2.2";
     INSECURE = "server.insecure-cookies", Medium, "cookies are sent without Secure";
         why: "They travel in the clear to whoever answers under the name.";
         remedy: "set cookies.secure and ninja.secure to true, and speak https";
