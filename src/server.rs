@@ -161,11 +161,6 @@ impl Server {
     }
 }
 
-/// Every route that everybody can reach.
-fn routes(doors: &Doors, update: bool) -> Routes {
-    for_pages(doors, update).merge(for_others())
-}
-
 /// Those that foreign pages may be allowed to ask.
 fn for_pages(doors: &Doors, update: bool) -> Routes {
     let djwto = djwto::routes(doors, update).merge(people::routes(doors));
@@ -185,14 +180,16 @@ async fn absent(Extract(state): Extract<State>, uri: Uri, headers: HeaderMap) ->
 
 fn app(state: &State) -> Router {
     let update = state.authority.rules().allow_update;
-    let observer = Arc::new(Observer::new(state, routes(&state.doors, update).into_parts().1));
-    let router = for_pages(&state.doors, update).into_parts().0;
+    let (router, mut places) = for_pages(&state.doors, update).into_parts();
+    let (others, more) = for_others().into_parts();
+    places.extend(more);
+    let observer = Arc::new(Observer::new(state, places));
     let router = router.fallback(absent);
     let router = match cors(&state.doors.site) {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    let router = router.merge(for_others().into_parts().0);
+    let router = router.merge(others);
     router.layer(from_fn_with_state(observer, observe::observe)).with_state(state.clone())
 }
 

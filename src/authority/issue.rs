@@ -81,6 +81,24 @@ pub struct Issued {
     pub stored: bool,
 }
 
+/// The tokens of a session, as they are after a login or a refresh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// The refresh token that counts now.
+    pub refresh: Token,
+    /// A new access token.
+    pub access: Token,
+}
+
+impl Issued {
+    /// Both tokens, of a grant that was for both.
+    pub(super) fn pair(self) -> Result<Pair> {
+        let pair = self.refresh.zip(self.access);
+        let lacking = || Error::new(Code::Failed, "a grant of two tokens gave one");
+        pair.map(|(refresh, access)| Pair { refresh, access }).ok_or_else(lacking)
+    }
+}
+
 impl Authority {
     /// Issues one token or pair for each grant; what succeeded is recorded in one transaction
     /// before any of it is returned.

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use crate::authority::issue::{Grant, Issued, What};
+use crate::authority::issue::{Grant, Pair, What};
 use crate::authority::mint::given;
 use crate::authority::throttle::Attempt;
 use crate::authority::{ATTEMPTS, Authority, Caller, Holder};
@@ -40,7 +40,7 @@ impl Authority {
         typed: Credentials<'_>,
         hasher: &mut Hasher,
         caller: impl Into<Caller<'a>>,
-    ) -> Result<Option<Issued>> {
+    ) -> Result<Option<Pair>> {
         let caller = caller.into();
         let name = user::name(typed.username).unwrap_or_default();
         let entry = Entry { caller, attempt: self.guess_at(&name, caller.source)? };
@@ -54,7 +54,7 @@ impl Authority {
         }
         // Others may have used up meanwhile what was left: then nobody is told what came of this one.
         self.still_judged(&entry)?;
-        let issued = match &stored {
+        let pair = match &stored {
             Some(user) if right => self.enter(user, typed.password, hasher, &entry)?,
             // The look that the gate takes at whoever is right, lest its time tell who is disabled,
             // and at somebody for an unknown name.
@@ -65,7 +65,7 @@ impl Authority {
                 None
             }
         };
-        if issued.is_none() {
+        if pair.is_none() {
             let event = self.event(Kind::LoginFailed, caller.source);
             let event = match &stored {
                 Some(user) => event.about(&user.subject()),
@@ -76,7 +76,7 @@ impl Authority {
                 None => self.note(&event)?,
             }
         }
-        Ok(issued)
+        Ok(pair)
     }
 
     fn still_judged(&self, entry: &Entry<'_>) -> Result<()> {
@@ -106,7 +106,7 @@ impl Authority {
         password: &str,
         hasher: &mut Hasher,
         entry: &Entry<'_>,
-    ) -> Result<Option<Issued>> {
+    ) -> Result<Option<Pair>> {
         let mut checked = was.password.clone();
         let mut anew = None;
         for _ in 0..ATTEMPTS {
@@ -127,8 +127,8 @@ impl Authority {
                 anew = Some(hasher.hash(password, &self.rules.cost, self.chance.as_ref())?);
             }
             hasher.rest();
-            if let Some(issued) = self.begin(&holder, user, anew.as_ref(), entry)? {
-                return Ok(Some(issued));
+            if let Some(pair) = self.begin(&holder, user, anew.as_ref(), entry)? {
+                return Ok(Some(pair));
             }
         }
         Err(Error::new(Code::StoreLocked, "the user changes faster than anybody can log in"))
@@ -141,16 +141,16 @@ impl Authority {
         was: &User,
         anew: Option<&String>,
         Entry { caller, attempt }: &Entry<'_>,
-    ) -> Result<Option<Issued>> {
+    ) -> Result<Option<Pair>> {
         let password = anew.or(was.password.as_ref()).cloned();
         let becomes = User { last_login: Some(holder.now), password, ..was.clone() };
         let holder = Holder { user: Some(becomes.clone()), ..holder.clone() };
         let grant = Grant { what: What::Pair, profile: caller.profile, ..Grant::default() };
         let (issued, session) = self.prepare(&grant, &holder)?;
-        issued.refresh.iter().chain(&issued.access).try_for_each(caller.carries)?;
+        let pair = issued.pair()?;
+        [&pair.refresh, &pair.access].into_iter().try_for_each(caller.carries)?;
         let mut event = self.event(Kind::LoggedIn, caller.source).about(&holder.subject);
-        let pair = issued.refresh.as_ref().zip(issued.access.as_ref());
-        event.claims = pair.map(|(refresh, access)| given(refresh, access));
+        event.claims = Some(given(&pair.refresh, &pair.access));
         event.sid = session.as_ref().map(|session| session.sid.clone());
         let seen = attempt.as_ref().map(|attempt| self.judged(attempt, self.now())).transpose()?;
         let counted = attempt.as_ref().zip(seen).map(|(attempt, seen)| attempt.passed(seen));
@@ -160,6 +160,6 @@ impl Authority {
         if let Some(counted) = &counted {
             changes.extend([Change::Count(counted), Change::Know(counted.guess, holder.now)]);
         }
-        Ok(self.write(&changes)?.map(|_| issued))
+        Ok(self.write(&changes)?.map(|_| pair))
     }
 }

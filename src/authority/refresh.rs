@@ -1,6 +1,6 @@
 //! Refreshing: what the session says of the refresh token that is shown, carried out.
 
-use crate::authority::issue::Token;
+use crate::authority::issue::Pair;
 use crate::authority::mint::{Draft, Own, given};
 use crate::authority::rules::Rotation;
 use crate::authority::validate::{Asked, over, refused_by};
@@ -27,15 +27,6 @@ pub enum Wish {
     Update,
 }
 
-/// The tokens after a refresh.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refreshed {
-    /// The refresh token that counts now.
-    pub refresh: Token,
-    /// A new access token.
-    pub access: Token,
-}
-
 /// A refresh token that is shown: what it says, and what is asked for it.
 struct Shown<'a> {
     token: &'a str,
@@ -51,7 +42,7 @@ impl Authority {
         token: &str,
         wish: Wish,
         caller: impl Into<Caller<'a>>,
-    ) -> Result<Refreshed> {
+    ) -> Result<Pair> {
         let caller = caller.into();
         if wish == Wish::Update && !self.rules.allow_update {
             return Err(Error::new(
@@ -73,7 +64,7 @@ impl Authority {
     }
 
     /// One attempt; none if somebody else changed the session meanwhile.
-    fn attempt(&self, shown: &Shown<'_>) -> Result<Option<Refreshed>> {
+    fn attempt(&self, shown: &Shown<'_>) -> Result<Option<Pair>> {
         let Shown { claims, .. } = shown;
         let now = self.clock.now();
         let Standing { revocation, session, account, watermark } = self.standing(claims)?;
@@ -135,7 +126,7 @@ impl Authority {
         holder: &Holder,
         (was, becomes): (&Session, &Session),
         kind: Kind,
-    ) -> Result<Option<Refreshed>> {
+    ) -> Result<Option<Pair>> {
         let refreshed = self.give(shown, holder, becomes, false)?;
         let event = self.event_of(kind, shown.claims, shown.caller.source);
         let event = event.given(given(&refreshed.refresh, &refreshed.access));
@@ -151,7 +142,7 @@ impl Authority {
         (was, becomes): (&Session, &Session),
         kind: Kind,
         refusal: Error,
-    ) -> Result<Option<Refreshed>> {
+    ) -> Result<Option<Pair>> {
         let event =
             self.event_of(kind, shown.claims, shown.caller.source).detail(refusal.to_string());
         let changes = [Change::ReplaceSession { was, becomes }, Change::Note(&event)];
@@ -159,7 +150,7 @@ impl Authority {
     }
 
     /// The token is refused, and everything stays as it is.
-    fn refuse(&self, shown: &Shown<'_>, refusal: Error) -> Result<Option<Refreshed>> {
+    fn refuse(&self, shown: &Shown<'_>, refusal: Error) -> Result<Option<Pair>> {
         let event = self.event_of(Kind::RefreshRefused, shown.claims, shown.caller.source);
         // It is refused whether or not the log can be written.
         _ = self.note_refusal(event.detail(refusal.to_string()));
@@ -184,7 +175,7 @@ impl Authority {
         holder: &Holder,
         session: &Session,
         same: bool,
-    ) -> Result<Refreshed> {
+    ) -> Result<Pair> {
         let profile = claims.profile.unwrap_or(self.rules.profile);
         let aud = claims.json.get("aud").cloned();
         let carried = compose::added(profile, &claims.json);
@@ -229,7 +220,7 @@ impl Authority {
             self.mint(&draft, own)?
         };
         (caller.carries)(&refresh).and_then(|()| (caller.carries)(&access))?;
-        Ok(Refreshed { refresh, access })
+        Ok(Pair { refresh, access })
     }
 }
 

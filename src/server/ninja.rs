@@ -5,9 +5,9 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 
-use crate::authority::issue::Token;
+use crate::authority::issue::{Pair, Token};
 use crate::authority::login::Credentials;
-use crate::authority::refresh::{Refreshed, Wish};
+use crate::authority::refresh::Wish;
 use crate::authority::{Caller, Hasher};
 use crate::claims::{Kind, Profile};
 use crate::error::{Code, Error};
@@ -62,9 +62,8 @@ async fn sign_in(state: State, request: Request, client: Client) -> Result<Answe
         let carries = |token: &_| carries(&state, token, client);
         let caller = Caller { source: &source, profile: Some(PROFILE), carries: &carries };
         let typed = Credentials { username: &username, password: &password };
-        let issued = state.authority.login(typed, hasher, caller)?;
-        let pair = issued.and_then(|issued| issued.refresh.zip(issued.access));
-        let (refresh, access) = pair.ok_or_else(unauthorized)?;
+        let pair = state.authority.login(typed, hasher, caller)?;
+        let Pair { refresh, access } = pair.ok_or_else(unauthorized)?;
         let access = ("access", access.text.as_str());
         match client {
             Client::Mobile => Ok(reply::ok(&[("refresh", &refresh.text), access])),
@@ -80,7 +79,7 @@ fn refresh_mobile(state: &State, request: &Request) -> Result<Answer, Refused> {
         Ok(texts) => texts,
         Err(invalid) => return Ok(invalid),
     };
-    let Refreshed { access, .. } =
+    let Pair { access, .. } =
         refresh((state, request), (&token, Wish::AccessOnly), Client::Mobile)?;
     Ok(reply::ok(&[("access", &access.text)]))
 }
@@ -93,8 +92,7 @@ fn web(state: &State, request: &Request) -> Result<Answer, Refused> {
         return give_up((state, request), token);
     }
     let token = token.ok_or_else(unauthorized)?;
-    let Refreshed { refresh, access } =
-        refresh((state, request), (token, Wish::Renewal), Client::Web)?;
+    let Pair { refresh, access } = refresh((state, request), (token, Wish::Renewal), Client::Web)?;
     Ok(with_cookie(state, reply::ok(&[("access", &access.text)]), &refresh)?)
 }
 
@@ -119,7 +117,7 @@ fn refresh(
     (state, request): (&State, &Request),
     (token, wish): (&str, Wish),
     client: Client,
-) -> Result<Refreshed, Refused> {
+) -> Result<Pair, Refused> {
     let source = request.source(DOOR);
     let carries = |token: &_| carries(state, token, client);
     let caller = Caller { source: &source, profile: Some(PROFILE), carries: &carries };

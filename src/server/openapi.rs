@@ -230,7 +230,7 @@ mod tests {
     use super::*;
     use crate::server::doors::{Attributes, Mode, Site};
     use crate::server::route::Place;
-    use crate::server::{people, routes};
+    use crate::server::{for_others, for_pages, people};
 
     fn doors(mode: Mode) -> Doors {
         let attributes =
@@ -251,7 +251,7 @@ mod tests {
         for mode in [Mode::Json, Mode::OneCookie, Mode::TwoCookies] {
             for update in [true, false] {
                 let doors = doors(mode);
-                let (_, places) = routes(&doors, update).into_parts();
+                let (_, places) = for_pages(&doors, update).merge(for_others()).into_parts();
                 // Pages are for people; of theirs, programs know `POST /login/` alone.
                 let (_, pages) = people::routes(&doors).into_parts();
                 let places = places.into_iter().filter(|place| !pages.contains(place));

@@ -43,7 +43,7 @@ const DOORS: [(&str, Purpose, Door); 9] = [
     ("issue", Purpose::Issue, |b| issued(b, Grant { username: NAME.into(), ..Grant::default() })),
     ("issue --type pair", Purpose::Issue, |b| issued(b, pair(NAME))),
     ("login", Purpose::Login, |b| match b.world.try_login(NAME, PASSWORD) {
-        Ok(Some(issued)) => Ok(permissions(&issued.access.unwrap().text)),
+        Ok(Some(pair)) => Ok(permissions(&pair.access.text)),
         // 0 stands for "wrong name or password", which is no error.
         Ok(None) => Err(0),
         Err(error) => Err(error.code().exit()),

@@ -7,10 +7,10 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jot::alg::Algorithm;
-use jot::authority::issue::{Grant, Issued, Token, What};
+use jot::authority::issue::{Grant, Issued, Pair, Token, What};
 use jot::authority::login::Credentials;
 use jot::authority::people::{NewPassword, Person};
-use jot::authority::refresh::{Refreshed, Wish};
+use jot::authority::refresh::Wish;
 use jot::authority::rules::{Lifetimes, Rotation, Sub};
 use jot::authority::validate::Asked;
 use jot::authority::{Authority, Keys, Rules};
@@ -197,22 +197,22 @@ impl World {
         (issued.refresh.unwrap().text, issued.access.unwrap().text)
     }
 
-    pub(crate) fn try_login(&self, name: &str, password: &str) -> Result<Option<Issued>, Error> {
+    pub(crate) fn try_login(&self, name: &str, password: &str) -> Result<Option<Pair>, Error> {
         let typed = Credentials { username: name, password };
         self.authority.login(typed, &mut Hasher::default(), &here())
     }
 
     pub(crate) fn login(&self, username: &str) -> (String, String) {
-        let issued = self.try_login(username, PASSWORD).unwrap().expect("the password fits");
-        (issued.refresh.unwrap().text, issued.access.unwrap().text)
+        let pair = self.try_login(username, PASSWORD).unwrap().expect("the password fits");
+        (pair.refresh.text, pair.access.text)
     }
 
-    pub(crate) fn try_refresh(&self, token: &str, wish: Wish) -> Result<Refreshed, Error> {
+    pub(crate) fn try_refresh(&self, token: &str, wish: Wish) -> Result<Pair, Error> {
         self.authority.refresh(token, wish, &here())
     }
 
     pub(crate) fn refresh(&self, token: &str, wish: Wish) -> Given {
-        let Refreshed { refresh, access } = self.try_refresh(token, wish).unwrap();
+        let Pair { refresh, access } = self.try_refresh(token, wish).unwrap();
         Given { refresh: refresh.text, access }
     }
 

@@ -2,11 +2,11 @@
 
 use axum::http::HeaderValue;
 
-use crate::authority::issue::{Issued, Token};
+use crate::authority::issue::Pair;
 use crate::authority::login::{Credentials, REFUSED};
 use crate::authority::{Caller, Hasher};
 use crate::claims::Kind;
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::server::State;
 use crate::server::djwto::shown::asked;
 use crate::server::djwto::tokens::{self, Handed};
@@ -47,32 +47,27 @@ fn enter(
     (request, typed): (&Request, Credentials<'_>),
     hasher: &mut Hasher,
 ) -> Result<Answer, Refused> {
-    let Some(issued) = begin(state, (request, typed), hasher)? else {
+    let Some((pair, csrf)) = begin(state, (request, typed), hasher)? else {
         let answer = refuse(Refused::Login(REFUSED.to_owned()));
         return Ok(reply::set_cookies(answer, first_csrf(state, request)?));
     };
-    let (refresh, access) = both(&issued)?;
-    let csrf = state.authority.csrf_token(access.sid.as_deref())?;
-    let handed = Handed { refresh, access, csrf: Some(&csrf) };
+    let handed = Handed { pair: &pair, csrf: Some(&csrf) };
     tokens::hand(state, "Tokens successfully created.", &handed)
 }
 
-/// Logs in, if the client can keep the tokens; none: the name or the password is wrong.
+/// Logs in, if the client can keep the tokens: they, and a CSRF token of their session. None: the name
+/// or the password is wrong.
 pub(in crate::server) fn begin(
     state: &State,
     (request, typed): (&Request, Credentials<'_>),
     hasher: &mut Hasher,
-) -> Result<Option<Issued>, Error> {
+) -> Result<Option<(Pair, String)>, Error> {
     let source = request.source(DOOR);
     let carries = |token: &_| state.doors.carry(token);
     let caller = Caller { source: &source, profile: Some(PROFILE), carries: &carries };
-    state.authority.login(typed, hasher, caller)
-}
-
-/// The pair that a login is always for.
-pub(in crate::server) fn both(issued: &Issued) -> Result<(&Token, &Token), Error> {
-    let pair = issued.refresh.as_ref().zip(issued.access.as_ref());
-    pair.ok_or_else(|| Error::new(Code::Failed, "a login gave no pair of tokens"))
+    let Some(pair) = state.authority.login(typed, hasher, caller)? else { return Ok(None) };
+    let csrf = state.authority.csrf_token(pair.access.sid.as_deref())?;
+    Ok(Some((pair, csrf)))
 }
 
 /// As the original does, a browser without a CSRF token gets one with a refusal too.

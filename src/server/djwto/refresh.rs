@@ -1,7 +1,8 @@
 //! `refresh_access/` and `update_refresh/`.
 
 use crate::authority::Caller;
-use crate::authority::refresh::{Refreshed, Wish};
+use crate::authority::issue::Pair;
+use crate::authority::refresh::Wish;
 use crate::claims::Kind;
 use crate::error::{Code, Error};
 use crate::server::State;
@@ -32,12 +33,11 @@ fn refresh(
     let shown = Shown::of(state, request, (Kind::Refresh, Said::Required))?;
     let report = state.authority.look(&shown.token, &asked(state, Kind::Refresh))?;
     shown.accepted(&report, |failed| shown.refresh_words(state, failed))?;
-    let Refreshed { refresh, access } =
-        renew(state, (&shown.token, wish), request).map_err(|error| match error.code() {
-            Code::Refused(_) | Code::UserRefused => Refused::Revoked(refused),
-            _ => error.into(),
-        })?;
-    tokens::hand(state, done, &Handed { refresh: &refresh, access: &access, csrf: None })
+    let pair = renew(state, (&shown.token, wish), request).map_err(|error| match error.code() {
+        Code::Refused(_) | Code::UserRefused => Refused::Revoked(refused),
+        _ => error.into(),
+    })?;
+    tokens::hand(state, done, &Handed { pair: &pair, csrf: None })
 }
 
 /// The session's next tokens, if the way back can carry them.
@@ -45,7 +45,7 @@ pub(in crate::server) fn renew(
     state: &State,
     (token, wish): (&str, Wish),
     request: &Request,
-) -> Result<Refreshed, Error> {
+) -> Result<Pair, Error> {
     let source = request.source(DOOR);
     let carries = |token: &_| state.doors.carry(token);
     let caller = Caller { source: &source, profile: Some(PROFILE), carries: &carries };

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderValue;
 
-use crate::authority::issue::Token;
+use crate::authority::issue::{Pair, Token};
 use crate::claims::Kind;
 use crate::error::Result;
 use crate::server::State;
@@ -17,8 +17,7 @@ const PAYLOAD: &str = "jwt_access_payload";
 
 /// A session's tokens, on their way to the client.
 pub(in crate::server) struct Handed<'a> {
-    pub(in crate::server) refresh: &'a Token,
-    pub(in crate::server) access: &'a Token,
+    pub(in crate::server) pair: &'a Pair,
     /// A new CSRF token.
     pub(in crate::server) csrf: Option<&'a str>,
 }
@@ -30,7 +29,7 @@ pub(in crate::server) fn hand(
     handed: &Handed<'_>,
 ) -> Result<Answer, crate::server::refused::Refused> {
     if state.doors.mode == Mode::Json {
-        let members = [("refresh", handed.refresh), ("access", handed.access)];
+        let members = [("refresh", &handed.pair.refresh), ("access", &handed.pair.access)];
         return Ok(reply::ok(&members.map(|(name, token)| (name, token.text.as_str()))));
     }
     let cookies = set(&state.doors, handed, state.authority.now())?;
@@ -44,7 +43,7 @@ pub(in crate::server) fn set(
     now: i64,
 ) -> Result<Vec<HeaderValue>> {
     let mut set = Vec::new();
-    for token in [handed.refresh, handed.access] {
+    for token in [&handed.pair.refresh, &handed.pair.access] {
         each(doors, (token, now), |cookie| {
             set.push(cookie.set(&doors.cookies)?);
             Ok(())

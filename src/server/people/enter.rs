@@ -98,12 +98,10 @@ fn enter(
     (request, typed, next): (&Request, Credentials<'_>, &str),
     hasher: &mut Hasher,
 ) -> Result<Answer, Refused> {
-    let Some(issued) = djwto::login::begin(state, (request, typed), hasher)? else {
+    let Some((pair, csrf)) = djwto::login::begin(state, (request, typed), hasher)? else {
         return again(state, request, (next, typed.username, Before::Wrong));
     };
-    let (refresh, access) = djwto::login::both(&issued)?;
-    let csrf = state.authority.csrf_token(access.sid.as_deref())?;
-    let handed = Handed { refresh, access, csrf: Some(&csrf) };
+    let handed = Handed { pair: &pair, csrf: Some(&csrf) };
     let cookies = tokens::set(&state.doors, &handed, state.authority.now())?;
     Ok(reply::set_cookies(see(next)?, cookies))
 }

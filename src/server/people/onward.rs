@@ -48,9 +48,8 @@ pub(super) fn go_on(state: &State, request: &Request) -> Result<Answer, Refused>
     let login = with_next(LOGIN, next);
     let Some(token) = kept(state, request, Kind::Refresh)? else { return see(&login) };
     match djwto::refresh::renew(state, (token, Wish::Renewal), request) {
-        Ok(refreshed) => {
-            let (refresh, access) = (&refreshed.refresh, &refreshed.access);
-            let handed = Handed { refresh, access, csrf: None };
+        Ok(pair) => {
+            let handed = Handed { pair: &pair, csrf: None };
             let cookies = tokens::set(&state.doors, &handed, state.authority.now())?;
             let again = path(state, next).replacen('?', &format!("?{KEPT}"), 1);
             Ok(reply::set_cookies(see(&again)?, cookies))
