@@ -18,6 +18,16 @@ fn hostile_lengths_end() {
     assert!(read(wrapped.as_bytes()).is_ok());
 }
 
+/// A part may end within a character: its last byte is not to be cut off.
+#[test]
+fn a_part_with_half_a_character_too_many_is_shown() {
+    for part in ["e30é", "é", "e30ééé"] {
+        let signature = r#"{"protected":"eyJhbGciOiJub25lIn0","signature":""}"#;
+        let pasted = format!(r#"{{"payload":"{part}","signatures":[{signature}]}}"#);
+        assert!(read(pasted.as_bytes()).is_ok(), "{part}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
