@@ -4,15 +4,20 @@
 
 #![cfg(test)]
 
+mod checking;
 mod doors;
 mod heavy;
 #[path = "../serve/http.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
 mod http;
+mod kept;
+mod leaks;
+mod scanner;
 #[path = "../serve/served.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
 mod served;
 mod signed;
+mod supplied;
 mod target;
 #[path = "../doors/token.rs"]
 #[expect(dead_code, reason = "the other doors' tests do more of it")]
