@@ -45,8 +45,8 @@ fn d03_nbf_and_aud_are_looked_at() {
     let target = Target::ready();
     let early = signed(&target, &claims_with("", &format!("\"nbf\":{}", now() + 36_000)));
     let foreign = signed(&target, &claims_with("", r#""aud":"somebody else""#));
-    target.refuses(&[early.clone()], "not-yet-valid");
-    target.refuses(&[foreign.clone()], "claims");
+    target.refuses(std::slice::from_ref(&early), "not-yet-valid");
+    target.refuses(std::slice::from_ref(&foreign), "claims");
     // Of somebody else's token the audience is what the caller says.
     let by_key = target.judged(&["--key", "jwt-signing.pub", "--aud", "api"], &[early, foreign]);
     assert_eq!(by_key, [Some("claims".to_owned()), Some("claims".to_owned())]);

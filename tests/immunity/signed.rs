@@ -307,7 +307,7 @@ fn c09_an_encrypted_token_is_no_signed_one() {
     let inner = format!("{}.{}.", encode(r#"{"alg":"none"}"#), encode(claims()));
     let wrapped =
         [header.as_str(), "", &encode([0; 12]), &encode(inner), &encode([0; 16])].join(".");
-    target.refuses(&[wrapped.clone()], "parse");
+    target.refuses(std::slice::from_ref(&wrapped), "parse");
     let shown = target.folder.run(&["--json", "decode", &wrapped], "");
     assert!(!shown.contains("mallory"), "{shown}");
 }
