@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod checking;
+mod claimed;
 mod doors;
 mod heavy;
 #[path = "../serve/http.rs"]
@@ -12,6 +13,7 @@ mod heavy;
 mod http;
 mod kept;
 mod leaks;
+mod promises;
 mod scanner;
 #[path = "../serve/served.rs"]
 #[expect(dead_code, reason = "the server's own tests do more of it")]
@@ -23,3 +25,4 @@ mod target;
 #[expect(dead_code, reason = "the other doors' tests do more of it")]
 mod token;
 mod web;
+mod written;

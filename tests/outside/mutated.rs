@@ -126,7 +126,7 @@ impl Mutator {
     }
 
     /// Changes bits, letters and lengths of the finished text.
-    fn scratched(&mut self, token: String) -> String {
+    fn scratched(&mut self, token: &str) -> String {
         let mut letters: Vec<char> = token.chars().collect();
         let at = self.chance.random_range(0..letters.len());
         let any = "Aa0-_+/=. \n%\u{e9}\0".chars().collect::<Vec<_>>();
@@ -154,7 +154,7 @@ impl Mutator {
         let (header, payload) = (self.header(), self.payload());
         let (header, payload) = (self.spelt(&header), self.spelt(&payload));
         let token = self.signed(&header, &payload);
-        self.scratched(token)
+        self.scratched(&token)
     }
 }
 
