@@ -2,6 +2,8 @@
 
 use crate::error::{Code, Error, Result};
 
+pub mod known;
+
 pub use jsonwebtoken::{Algorithm, AlgorithmFamily as Family};
 
 /// Every supported algorithm with the name a header carries.

@@ -102,6 +102,9 @@ impl Material {
             length if length < least => Err(unfit(format!(
                 "the secret has {length} bytes; {name} needs at least {least} (RFC 7518 3.2)"
             ))),
+            _ if alg::known::SECRETS.iter().any(|known| known.as_bytes() == &***secret) => {
+                Err(unfit("the secret stands in documentation, so that everybody knows it"))
+            }
             _ => Ok(()),
         }
     }

@@ -5,57 +5,10 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
+use crate::alg;
 use crate::finding::{Finding, token as rules};
 use crate::json::Json;
 use crate::reading::{Kind, Reading};
-
-/// Secrets from documentation, tutorials and defaults: short enough to be tried on every token.
-const KNOWN: [&str; 44] = [
-    "",
-    "secret",
-    "Secret",
-    "SECRET",
-    "secret123",
-    "secretkey",
-    "secret-key",
-    "secret_key",
-    "SECRET_KEY",
-    "mysecret",
-    "my-secret",
-    "my_secret",
-    "mysecretkey",
-    "my-secret-key",
-    "my_secret_key",
-    "supersecret",
-    "super-secret",
-    "supersecretkey",
-    "super-secret-key",
-    "topsecret",
-    "top-secret",
-    "shhhhh",
-    "key",
-    "jwt",
-    "jwtsecret",
-    "jwt-secret",
-    "jwt_secret",
-    "JWT_SECRET",
-    "your-secret",
-    "your_secret",
-    "your-secret-key",
-    "your-256-bit-secret",
-    "your-384-bit-secret",
-    "your-512-bit-secret",
-    "a-string-secret-at-least-256-bits-long",
-    "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
-    "password",
-    "changeme",
-    "change-me",
-    "test",
-    "test-secret",
-    "admin",
-    "123456",
-    "12345678901234567890123456789012",
-];
 
 /// The fewest bytes of an RSA signature: a modulus of 2048 bits.
 const RSA: usize = 256;
@@ -121,7 +74,7 @@ fn guessed(alg: &str, signed: &[u8], signature: &[u8]) -> Option<Finding> {
         let key = hmac::Key::new(algorithm, secret.as_bytes());
         hmac::verify(&key, signed, signature).is_ok()
     };
-    let secret = KNOWN.iter().find(fits)?;
+    let secret = alg::known::SECRETS.iter().find(fits)?;
     let seen = match secret.len() {
         0 => "it is signed with an empty secret".to_owned(),
         length => format!("it is signed with a well-known secret of {length} bytes"),

@@ -5,6 +5,7 @@
 mod django;
 mod djwto;
 mod jose;
+mod mutated;
 mod ninja;
 mod openssl;
 mod program;

@@ -170,6 +170,6 @@ impl Folder {
 }
 
 #[expect(clippy::disallowed_methods, reason = "these are the tests' own, not settings of jot")]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

@@ -4,6 +4,7 @@ Keys are PEM, JWK or JWKS files, or raw secrets for HS algorithms; a refused tok
 import argparse
 import json
 import pathlib
+import sys
 
 import jwt
 from joserfc import jwk
@@ -49,7 +50,7 @@ def joserfc_sign(data, args):
 
 def pyjwt_verify(data, args):
     kid = jwt.get_unverified_header(args.token).get("kid")
-    options = {"verify_aud": args.aud is not None, "verify_exp": not args.ignore_exp}
+    options = {"verify_aud": args.aud is not None, "verify_exp": not args.ignore_exp, "verify_iat": not args.ignore_iat}
     key = pyjwt_key(data, args.alg, kid)
     found = jwt.decode_complete(args.token, key, [args.alg], options=options, audience=args.aud, issuer=args.iss)
     return found["header"], found["payload"]
@@ -75,6 +76,26 @@ def verify(data, args):
     return {"valid": True, "header": header, "claims": claims}
 
 
+def judge(data, args):
+    """For each token, a JSON text on a line of stdin, who takes it; whatever goes wrong is a refusal."""
+    taken = []
+    for line in sys.stdin:
+        args.token = json.loads(line)
+        taken.append([name for name, check in CHECKS.items() if accepts(check, data, args)])
+    return taken
+
+
+def accepts(check, data, args):
+    try:
+        check(data, args)
+    except Exception:
+        return False
+    return True
+
+
+CHECKS = {"pyjwt": pyjwt_verify, "joserfc": joserfc_verify}
+
+
 def thumbprint(data, args):
     return {"thumbprint": joserfc_key(data, args.alg).thumbprint()}
 
@@ -82,7 +103,7 @@ def thumbprint(data, args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for run in (sign, verify, thumbprint):
+    for run in (sign, verify, judge, thumbprint):
         command = commands.add_parser(run.__name__)
         command.add_argument("--library", choices=("pyjwt", "joserfc"), default="pyjwt")
         command.add_argument("--alg", required=True)
@@ -93,9 +114,11 @@ def main():
             command.add_argument("--kid")
         if run is verify:
             command.add_argument("token")
+        if run in (verify, judge):
             command.add_argument("--aud")
             command.add_argument("--iss")
             command.add_argument("--ignore-exp", action="store_true")
+            command.add_argument("--ignore-iat", action="store_true", help="PyJWT refuses what was issued in the future")
     args = parser.parse_args()
     print(json.dumps(args.run(args.key.read_bytes(), args)))
 
