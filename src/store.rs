@@ -110,6 +110,8 @@ pub enum Change<'a> {
     RemoveClient(&'a Client, i64),
     /// Enters a token in the ledger. [`Exists`](crate::error::Code::Exists) if its `jti` is taken.
     Mint(&'a Minted),
+    /// A token was given that is in no ledger, and ends at this moment.
+    Outlast(i64),
     /// Begins a session. [`Exists`](crate::error::Code::Exists) if its `sid` is taken,
     /// [`UnknownUser`](crate::error::Code::UnknownUser) if its user id is nobody's.
     Begin(&'a Session),

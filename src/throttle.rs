@@ -71,9 +71,11 @@ impl Limit {
     }
 
     /// How long it takes until nothing is left. A clock that went back makes nobody wait for more
-    /// than the counter can hold.
+    /// than the counter can hold; what was counted while it was far ahead counts for nothing, or it
+    /// would be full until then.
     fn left(self, until: i64, now: i64) -> i64 {
-        until.saturating_sub(now).clamp(0, self.most())
+        let left = until.saturating_sub(now);
+        if left > self.most().saturating_mul(2) { 0 } else { left.clamp(0, self.most()) }
     }
 
     fn most(self) -> i64 {
@@ -84,8 +86,8 @@ impl Limit {
 /// How many failures a network has, unless the settings say otherwise.
 const NETWORK: u32 = 100;
 
-/// One network at an account. It is the same whether the account knows the network or not: else
-/// whoever is behind the same gateway as somebody would learn that there is such an account.
+/// One network at an account, whether the account knows the network or not: what it holds back tells
+/// nobody whether there is such an account.
 const SINGLE: Limit = Limit { at_once: 10, pace: 60 * 60 };
 
 /// All networks at an account that it knows, or all that it does not: at most 50 in a day, and more
@@ -125,7 +127,8 @@ impl Limits {
     ///
     /// Whoever comes from a network that the account knows is not held back by what else comes from
     /// there: else anybody behind the same gateway could keep everybody out. How often they may
-    /// guess, the account's own counters say.
+    /// guess, the account's own counters say. The price: whoever is behind the same gateway, and has
+    /// used up what it has, can tell the accounts that are logged in to from there.
     pub fn wait(&self, seen: &Seen, now: i64) -> Option<(Class, i64)> {
         let holding = seen.counting().into_iter();
         let holding = holding.filter(|class| *class != Class::Network || !seen.is_known);
@@ -237,8 +240,8 @@ pub enum Lifted {
     All,
 }
 
-/// The network of an address, as far as its holder commonly has it alone: a /24 of IPv4, a /56 of
-/// IPv6 (RFC 6177 2). None if it is no address.
+/// The network of an address: a /24 of IPv4, which few share, and a /56 of IPv6, which one holder
+/// commonly has (RFC 6177 2). None if it is no address.
 pub fn network(address: &str) -> Option<String> {
     Some(match address.parse::<IpAddr>().ok()?.to_canonical() {
         IpAddr::V4(v4) => format!("{}/24", Ipv4Addr::from_bits(v4.to_bits() & (u32::MAX << 8))),

@@ -14,8 +14,9 @@ use crate::event::{Event, Kind, Source, Tally};
 use crate::store::{Change, Letter, Store, Written};
 use crate::user;
 
-/// How many refused refreshes are stored in a minute. Whoever has one dead token can ask as often
-/// as they like, and must not fill the disk.
+/// How many refused refreshes are stored in a minute, how many wrong secrets of clients, and how many
+/// of clients that there are not. Whoever has one dead token, or none, can ask as often as they
+/// like, and must neither fill the disk nor keep anybody else's refusals out of the log.
 const REFUSALS: u64 = 60;
 
 /// The mark of events among what the process logs.
@@ -51,7 +52,9 @@ pub struct Message {
 pub struct Audit {
     recorded: Vec<Kind>,
     outlet: Option<Arc<dyn Outlet>>,
-    refusals: Budget,
+    pub(super) refusals: Budget,
+    pub(super) clients: Budget,
+    pub(super) strangers: Budget,
     losses: Budget,
     tally: Arc<Tally>,
 }
@@ -59,9 +62,10 @@ pub struct Audit {
 impl Audit {
     /// A log that stores the frequent events among `recorded` too.
     pub fn new(recorded: &[Kind], outlet: Option<Arc<dyn Outlet>>) -> Self {
-        let (refusals, losses) = (Budget::new(REFUSALS), Budget::new(LOSSES));
+        let [refusals, clients, strangers] = [(); 3].map(|()| Budget::new(REFUSALS));
+        let losses = Budget::new(LOSSES);
         let tally = Arc::default();
-        Self { recorded: recorded.to_vec(), outlet, refusals, losses, tally }
+        Self { recorded: recorded.to_vec(), outlet, refusals, clients, strangers, losses, tally }
     }
 
     /// The same log, which goes on with these counts.
@@ -231,10 +235,10 @@ impl Authority {
         self.note(&self.event(Kind::SettingsReloaded, source).detail(what))
     }
 
-    /// A refresh was refused. It is not told if there were too many lately; the next one that is
-    /// told says how many were left out.
-    pub(super) fn note_refusal(&self, event: Event) -> Result<()> {
-        let Some(untold) = self.audit.refusals.spend(event.at) else { return Ok(()) };
+    /// Something that anybody can cause. It is not told if there was too much of it lately; the next
+    /// one that is told says how many were left out.
+    pub(super) fn note_within(&self, budget: &Budget, event: Event) -> Result<()> {
+        let Some(untold) = budget.spend(event.at) else { return Ok(()) };
         if untold == 0 {
             return self.note(&event);
         }
@@ -245,7 +249,7 @@ impl Authority {
 
 /// So many a minute.
 #[derive(Debug)]
-struct Budget {
+pub(super) struct Budget {
     most: u64,
     spent: Mutex<Spent>,
 }

@@ -13,7 +13,7 @@ use crate::claims::grammar::{self, Existing};
 use crate::claims::{Kind as TokenKind, Profile};
 use crate::client::{self, Client, SECRET_BYTES};
 use crate::error::{Code, Error, Result};
-use crate::event::{Kind, Source};
+use crate::event::{Event, Kind, Source};
 use crate::json::Json;
 use crate::store::{Change, Whose};
 
@@ -76,7 +76,11 @@ impl Authority {
             // Whatever was typed for an id that is none stays out of the log.
             let who = stored.as_ref().map_or("no client".to_owned(), |c| told(c, "wrong secret"));
             // It is refused whether or not the log can be written.
-            _ = self.note_refusal(self.event(Kind::LoginFailed, source).detail(who));
+            let event = self.event(Kind::LoginFailed, source).detail(who);
+            _ = match stored {
+                Some(_) => self.note_within(&self.audit.clients, event),
+                None => self.note_within(&self.audit.strangers, event),
+            };
         }
         Ok(found.cloned())
     }
@@ -114,7 +118,8 @@ impl Authority {
         let typ = Profile::Rfc9068.typ(TokenKind::Access);
         let (text, kid) = self.sign((typ, &claims), (now, expires))?;
         let event = self.event(Kind::LoggedIn, source).detail(told(client, "client_credentials"));
-        self.note(&crate::event::Event { jti: Some(jti.clone()), ..event })?;
+        let event = Event { jti: Some(jti.clone()), ..event };
+        self.write(&[Change::Outlast(expires), Change::Note(&event)])?;
         Ok(Token {
             text,
             kind: TokenKind::Access,

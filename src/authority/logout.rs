@@ -2,12 +2,13 @@
 
 use crate::authority::Authority;
 use crate::authority::plan::Plan;
-use crate::authority::revoke::Note;
+use crate::authority::revoke::{Note, What};
 use crate::authority::validate::Asked;
 use crate::claims::check::Times;
-use crate::claims::{Claims, Profile};
+use crate::claims::{Claims, Kind as TokenKind, Profile};
 use crate::error::Result;
 use crate::event::{Event, Kind, Source};
+use crate::revocation::Target;
 use crate::store::Change;
 
 impl Authority {
@@ -38,6 +39,18 @@ impl Authority {
             return Ok(Some(true));
         }
         self.leave(&plan, (claims, claims.sid.as_deref()), (source, &note)).map(Some)
+    }
+
+    /// Gives a token up (RFC 7009 2.1): an access token alone, a refresh token with its session.
+    /// Whether that was so before; none: it names neither itself nor a session.
+    pub fn give_up(&self, token: &str, claims: &Claims, source: &Source) -> Result<Option<bool>> {
+        let (Some(TokenKind::Access), Some(jti)) = (claims.kind, &claims.jti) else {
+            return self.log_out(claims, source);
+        };
+        if self.store.revocation(&Target::Token(jti.clone()))?.is_some() {
+            return Ok(Some(true));
+        }
+        self.revoke(&[What::Token(token.to_owned())], &noted(source)).map(|_| Some(false))
     }
 
     /// Refuses what is planned, and writes down who left which session. Whether all of it was so

@@ -153,7 +153,7 @@ impl Authority {
     fn refuse(&self, shown: &Shown<'_>, refusal: Error) -> Result<Option<Pair>> {
         let event = self.event_of(Kind::RefreshRefused, shown.claims, shown.caller.source);
         // It is refused whether or not the log can be written.
-        _ = self.note_refusal(event.detail(refusal.to_string()));
+        _ = self.note_within(&self.audit.refusals, event.detail(refusal.to_string()));
         Err(refusal)
     }
 

@@ -34,6 +34,12 @@ fn add(args: &ClientAddArgs, authority: &Authority, context: &Context) -> Result
         })
     };
     let outcome = context.output.answer(document, || secret.to_string())?;
+    if authority.known(&client.id).is_ok() {
+        context.output.warn(&format!(
+            "a user is named \"{}\" too: whoever reads sub alone takes one for the other",
+            client.id.escape_debug()
+        ));
+    }
     context.output.note("the secret is kept as a hash alone and never shown again");
     Ok(outcome.into())
 }

@@ -25,7 +25,7 @@ pub fn of(settings: &Settings) -> Vec<Finding> {
 fn cookies(settings: &Settings) -> Vec<Finding> {
     let cookies = &settings.cookies;
     let mut findings = Vec::new();
-    if !cookies.csrf {
+    if !cookies.csrf && has_cookies(settings) {
         findings.push(rules::NO_CSRF.seen("cookies.csrf is false"));
     }
     if let Some(domain) = &cookies.domain {

@@ -1,6 +1,7 @@
 //! The store: whether it can be used, who can get at it, and whether it is kept in order.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::{ALL, WRITE, told, too_open};
@@ -33,7 +34,11 @@ pub fn file(path: &Path, condition: Result<Condition, &Error>) -> Vec<Finding> {
     }
     findings.extend(too_open(path, ALL, (&rules::STORE_OPEN, "600")));
     let folder = path.parent().unwrap_or(Path::new("."));
-    findings.extend(too_open(folder, WRITE, (&rules::STORE_FOLDER, "o-w")));
+    // Where the sticky bit is set, nobody replaces another's file.
+    let mode = fs::metadata(folder).map_or(0, |facts| facts.mode());
+    if mode & 0o1000 == 0 {
+        findings.extend(too_open(folder, WRITE, (&rules::STORE_FOLDER, "o-w")));
+    }
     findings.extend(network(folder).map(|name| on_network(path, name)));
     let log = PathBuf::from(format!("{}-wal", path.display()));
     let size = fs::metadata(&log).map_or(0, |facts| facts.len());

@@ -31,8 +31,9 @@ rules! {
         why: "Browsers that find it by another name than localhost are refused as foreign.";
         remedy: "set server.public_origins to the origins that they see";
         source: "RFC 6454";
-    PROXY = "server.proxy-unknown", Low, "the proxy in front is not believed";
-        why: "Every client counts as the proxy, in the log and against the caps of one address.";
+    PROXY = "server.proxy-unknown", Medium, "the proxy in front is not believed";
+        why: "Every client counts as the proxy: in the log, against the caps of one address, and when \
+            wrong passwords are counted, so that anybody keeps everybody waiting.";
         remedy: "set server.trusted_proxies to the address of the proxy in front";
         source: "RFC 7239 8.1";
     TRUSTS_ALL = "server.trusts-all", High, "every client may say where it comes from";

@@ -20,9 +20,12 @@ pub(super) fn lint(reading: &Reading, members: &[(String, Json)], findings: &mut
     if !lacks("type") && !lacks("token_type") {
         findings.push(rules::TWO_KINDS.seen("both are there"));
     }
+    // What was found before takes no room from it: secrets are the worst that can stand there.
+    let mut within = Vec::new();
     for (name, value) in members {
-        walk(&mut vec![name], value, findings);
+        walk(&mut vec![name], value, &mut within);
     }
+    findings.append(&mut within);
 }
 
 /// Whether it says that it is a refresh token, by any of the names that jot knows for that.

@@ -252,7 +252,9 @@ fn no_token_makes_a_flood() {
     let inner = r#""password":"p","#.repeat(1 << 16);
     let claims = with(&format!(r#""{name}":{{{inner}"a":1}}"#));
     let found = found(&token(HEADER, &claims, &[0x11; 64]));
-    assert!(found.len() <= MOST + 1, "{}", found.len());
+    // So many of the claims, beside what is said of the whole.
+    assert!(found.len() <= 2 * MOST, "{}", found.len());
+    assert!(found.iter().any(|finding| finding.rule.id == "token.secret-claim"));
     assert!(found.iter().all(|finding| finding.seen.len() < 200));
     let dots = format!("{}.{}{}", encode(HEADER), encode(CLAIMS), ".=".repeat(1 << 16));
     assert!(ids(&dots).len() < 10);

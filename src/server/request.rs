@@ -1,7 +1,7 @@
 //! A request as every door sees it.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart};
@@ -101,7 +101,10 @@ pub(super) fn client(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
             break;
         }
         let told = std::str::from_utf8(told).unwrap_or_default().trim();
-        let Ok(address) = told.parse::<IpAddr>() else { break };
+        // Some proxies write the port too.
+        let address = told.parse::<IpAddr>();
+        let address = address.or_else(|_| told.parse::<SocketAddr>().map(|address| address.ip()));
+        let Ok(address) = address else { break };
         client = address.to_canonical();
     }
     client

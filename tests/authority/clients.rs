@@ -178,3 +178,28 @@ fn what_happens_to_clients_is_in_the_log_and_no_secret_is() {
     );
     assert!(!told.concat().contains(&secret));
 }
+
+/// Whoever asks for how long anything of ours lives must be told of clients' tokens too: keys and
+/// refusals are kept until then.
+#[test]
+fn what_a_client_is_given_is_outlasted() {
+    let world = world(rules());
+    let (client, _) = add(&world, "billing");
+    world.pass(1);
+    let issued = world.authority.issue_to_client(&client, &[], (ISSUER, &here())).unwrap();
+    assert_eq!(world.authority.store().latest_expiry().unwrap(), Some(issued.expires));
+}
+
+/// Strangers who ask as no client at all leave room in the log for wrong secrets of a real one.
+#[test]
+fn wrong_secrets_of_a_client_are_told_among_those_of_nobody() {
+    let world = world(rules());
+    add(&world, "billing");
+    for _ in 0..100 {
+        assert!(world.authority.client("nobody", "x", &here()).unwrap().is_none());
+    }
+    assert!(world.authority.client("billing", "x", &here()).unwrap().is_none());
+    let told = super::throttle::events(&world, jot::event::Kind::LoginFailed);
+    let wrong = Some("client \"billing\": wrong secret");
+    assert!(told.iter().any(|event| event.detail.as_deref() == wrong), "{told:?}");
+}

@@ -64,7 +64,7 @@ fn stranger(number: usize) -> String {
     format!("10.{}.{}.1", number / 256, number % 256)
 }
 
-fn events(world: &World, kind: Kind) -> Vec<Event> {
+pub(crate) fn events(world: &World, kind: Kind) -> Vec<Event> {
     let mut found = Vec::new();
     let filter = EventFilter { kind: Some(kind), ..EventFilter::default() };
     let mut take = |(_, event)| {

@@ -96,3 +96,12 @@ fn a_scope_is_what_was_given_first_and_is_judged_before_anything_rotates() {
     let answer = asked("news.change");
     assert_eq!((answer.status, answer.member("scope")), (200, "news.change".to_owned()));
 }
+
+/// What is wrong with the token is told before what is wrong with the scope: clients give a session up
+/// for the one word and not for the other.
+#[test]
+fn a_token_that_is_none_is_no_matter_of_scope() {
+    let site = Site::ready();
+    let fields = [GRANT, ("refresh_token", "garbage"), ("scope", "x")];
+    refuses(&site.post(TOKEN, None, &fields), 400, "invalid_grant");
+}

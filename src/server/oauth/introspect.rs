@@ -10,7 +10,7 @@ use crate::error::{Result, Stage};
 use crate::server::State;
 use crate::server::oauth::fault::Fault;
 use crate::server::oauth::parameters::Parameters;
-use crate::server::oauth::{DOOR, client, uncached};
+use crate::server::oauth::{DOOR, client, metadata, uncached};
 use crate::server::reply::{self, Answer};
 use crate::server::request::Request;
 
@@ -37,8 +37,16 @@ pub(super) fn introspect(state: &State, request: &Request) -> Result<Answer, Fau
 fn judge_bearer(state: &State, request: &Request) -> Result<(), Fault> {
     let token = request.bearer().ok().flatten().ok_or(Fault::Bearer)?;
     let permissions = vec![PERMISSION.to_owned()];
-    let asked = Asked { permissions, ..state.authority.asked_of(Kind::Access) };
-    match judged(state, request, (token, &asked))?.failure() {
+    let of_access = state.authority.asked_of(Kind::Access);
+    // Where the rules do not say who we are, a client's own token is for whoever issued it.
+    let by_issuer = state.authority.rules().aud.is_none();
+    let asked = Asked { permissions, ignore_aud: by_issuer, ..of_access };
+    let report = judged(state, request, (token, &asked))?;
+    let aud = report.claims.as_ref().map_or(&[][..], |claims| &claims.aud);
+    if by_issuer && !aud.is_empty() && !aud.contains(&metadata::issuer(state, request)) {
+        return Err(Fault::Bearer);
+    }
+    match report.failure() {
         None => Ok(()),
         Some(failed) if failed.stage == Stage::Permission => Err(Fault::Permission),
         Some(_) => Err(Fault::Bearer),

@@ -3,8 +3,7 @@
 use axum::body::Body;
 use axum::http::StatusCode;
 
-use crate::authority::revoke::{Note, What};
-use crate::claims::{Claims, Kind};
+use crate::claims::Claims;
 use crate::client::Client;
 use crate::server::State;
 use crate::server::oauth::fault::Fault;
@@ -21,7 +20,8 @@ pub(super) fn revoke(state: &State, request: &Request) -> Result<Answer, Fault> 
     let token = parameters.token()?;
     if let Some(claims) = state.authority.leaving(token, None)? {
         judge_owner(&claims, client.as_ref())?;
-        give_up((state, request), token, &claims)?;
+        let given_up = state.authority.give_up(token, &claims, &request.source(DOOR))?;
+        given_up.ok_or(Fault::TokenType)?;
     }
     Ok(uncached(reply::of(StatusCode::OK, Body::empty())))
 }
@@ -35,19 +35,4 @@ fn judge_owner(claims: &Claims, client: Option<&Client>) -> Result<(), Fault> {
         (Some(_), Some(_)) => Err(Fault::Unauthorized("The token is another client's.")),
         (Some(_), None) => Err(Fault::Client("The client must authenticate itself.")),
     }
-}
-
-/// A refresh token ends its session, which is to log out; an access token ends alone.
-fn give_up(
-    (state, request): (&State, &Request),
-    token: &str,
-    claims: &Claims,
-) -> Result<(), Fault> {
-    let source = request.source(DOOR);
-    if claims.kind == Some(Kind::Access) && claims.jti.is_some() {
-        let note = Note { source: Some(source), ..Note::default() };
-        state.authority.revoke(&[What::Token(token.to_owned())], &note)?;
-        return Ok(());
-    }
-    state.authority.log_out(claims, &source)?.map(drop).ok_or(Fault::TokenType)
 }

@@ -38,8 +38,11 @@ fn refreshed(
     if let Some(scope) = parameters.get("scope") {
         // Before anything is rotated. What is given is all that was given first, and told.
         let report = state.authority.look(shown, &state.authority.asked_of(Kind::Refresh))?;
-        let first = report.claims.map(|claims| claims.permissions);
-        first.filter(|first| within(scope, first).is_some()).ok_or(Fault::Scope)?;
+        let first = report.claims.as_ref().filter(|_| report.failure().is_none());
+        // What is wrong with the token itself, the refresh says.
+        if first.is_some_and(|first| within(scope, &first.permissions).is_none()) {
+            return Err(Fault::Scope);
+        }
     }
     let source = request.source(DOOR);
     let refreshed = state.authority.refresh(shown, Wish::Renewal, &source);

@@ -23,6 +23,9 @@ pub(super) fn carry_out(connection: &Connection, changes: &[Change<'_>]) -> Outc
             Change::AddClient(new) => clients::add(connection, new).map(|()| true)?,
             Change::RemoveClient(was, at) => clients::remove(connection, was, at)?,
             Change::Mint(minted) => ledger::mint(connection, minted)?,
+            Change::Outlast(expires) => {
+                ledger::note_latest(connection, ledger::LATEST_EXPIRY, expires).map(|()| true)?
+            }
             Change::Begin(session) => sessions::begin(connection, session)?,
             Change::ReplaceSession { was, becomes } => sessions::replace(connection, was, becomes)?,
             Change::Revoke(revocation) => {
@@ -45,13 +48,9 @@ pub(super) fn carry_out(connection: &Connection, changes: &[Change<'_>]) -> Outc
                 written.lost += outbox::send(connection, letter, event)?;
                 true
             }
-            Change::Sent(letter) => outbox::remove(connection, letter).map(|()| true)?,
-            Change::SendAgain(letter, due) => {
-                outbox::put_back(connection, letter, due).map(|()| true)?
-            }
-            Change::GiveUp(letter, why) => {
-                outbox::give_up(connection, letter, why).map(|()| true)?
-            }
+            Change::Sent(letter) => outbox::remove(connection, letter)?,
+            Change::SendAgain(letter, due) => outbox::put_back(connection, letter, due)?,
+            Change::GiveUp(letter, why) => outbox::give_up(connection, letter, why)?,
         };
         if !held {
             return Err(Trouble::Lost);

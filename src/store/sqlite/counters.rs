@@ -7,8 +7,9 @@ use super::trouble::Outcome;
 use crate::store::{Counted, Each};
 use crate::throttle::{Class, Counter, Guess, Lifted, Seen};
 
-/// How many counters there may be: whoever floods the doors with names must not fill the disk.
-const MOST: i64 = 100_000;
+/// How many counters there may be of networks, and how many of accounts: whoever floods the doors with
+/// names must not fill the disk, and loses no network's counter by it.
+const MOST: [i64; 2] = [20_000, 80_000];
 
 /// How many networks an account knows.
 const KNOWN: i64 = 8;
@@ -44,7 +45,7 @@ pub(super) fn count(connection: &Connection, counted: &Counted<'_>) -> Outcome<b
             (was, becomes) if was == becomes => {}
             (was, Some(until)) => {
                 if was.is_none() {
-                    make_room(connection)?;
+                    make_room(connection, class)?;
                 }
                 let sql = "INSERT INTO counters (class, id, until) VALUES (?1, ?2, ?3) \
                     ON CONFLICT (class, id) DO UPDATE SET until = excluded.until";
@@ -61,10 +62,14 @@ pub(super) fn count(connection: &Connection, counted: &Counted<'_>) -> Outcome<b
 
 /// Where there are too many, those go that would go first by themselves: a counter of many failures
 /// outlasts any flood of counters of one.
-fn make_room(connection: &Connection) -> Outcome<()> {
+fn make_room(connection: &Connection, class: Class) -> Outcome<()> {
+    let of_networks = class == Class::Network;
+    let [networks, accounts] = MOST;
+    let most = if of_networks { networks } else { accounts };
     let sql = "DELETE FROM counters WHERE (class, id) IN (SELECT class, id FROM counters \
-        ORDER BY until LIMIT max(0, (SELECT count(*) FROM counters) + 1 - ?1))";
-    connection.prepare_cached(sql)?.execute([MOST])?;
+        WHERE (class = 0) = ?1 ORDER BY until \
+        LIMIT max(0, (SELECT count(*) FROM counters WHERE (class = 0) = ?1) + 1 - ?2))";
+    connection.prepare_cached(sql)?.execute(params![of_networks, most])?;
     Ok(())
 }
 

@@ -68,22 +68,22 @@ fn take(connection: &Connection, url: &str, (now, until): (i64, i64)) -> Outcome
     Ok(Some(taken))
 }
 
-// A letter that somebody else took meanwhile is theirs, and stays as it is: each time that it is taken
-// counts as an attempt.
+// A letter that somebody else took meanwhile is theirs, and stays as it is, which is no reason to take
+// anything else back: each time that it is taken counts as an attempt.
 
-pub(super) fn remove(connection: &Connection, letter: &Taken) -> Outcome<()> {
+pub(super) fn remove(connection: &Connection, letter: &Taken) -> Outcome<bool> {
     let sql = "DELETE FROM outbox WHERE id = ?1 AND attempts = ?2";
     connection.prepare_cached(sql)?.execute(params![letter.id, letter.attempts])?;
-    Ok(())
+    Ok(true)
 }
 
-pub(super) fn put_back(connection: &Connection, letter: &Taken, due: i64) -> Outcome<()> {
+pub(super) fn put_back(connection: &Connection, letter: &Taken, due: i64) -> Outcome<bool> {
     let sql = "UPDATE outbox SET due = ?2 WHERE id = ?1 AND attempts = ?3";
     connection.prepare_cached(sql)?.execute(params![letter.id, due, letter.attempts])?;
-    Ok(())
+    Ok(true)
 }
 
-pub(super) fn give_up(connection: &Connection, letter: &Taken, why: &str) -> Outcome<()> {
+pub(super) fn give_up(connection: &Connection, letter: &Taken, why: &str) -> Outcome<bool> {
     let sql = "UPDATE events SET detail = coalesce(detail || '; ', '') || ?2 \
         WHERE position = (SELECT event FROM outbox WHERE id = ?1 AND attempts = ?3)";
     connection.prepare_cached(sql)?.execute(params![letter.id, why, letter.attempts])?;

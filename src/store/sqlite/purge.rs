@@ -149,7 +149,7 @@ impl Walk {
     }
 }
 
-/// Whether a purge would take anything away.
+/// Whether a purge would take refusals, sessions, tokens or events away.
 pub(super) fn is_due(connection: &Connection, horizon: &Horizon) -> Outcome<bool> {
     for walk in REVOCATIONS.iter().chain([&SESSIONS, &TOKENS]) {
         if walk.has_any(connection, horizon.over)? {
