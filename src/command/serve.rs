@@ -14,6 +14,7 @@ use crate::command::{Context, Ended, log};
 use crate::output::Output;
 
 pub(crate) mod certificate;
+mod descriptors;
 pub(crate) mod doors;
 mod listeners;
 mod prepare;
@@ -70,8 +71,9 @@ async fn serve(
     mut prepared: Prepared,
     preparation: Preparation,
 ) -> Result<Ended> {
+    let wanted = prepared.settings.server.max_connections;
     let limits = Limits {
-        connections: prepared.settings.server.max_connections,
+        connections: descriptors::connections(wanted, preparation.output()),
         connections_each: prepared.settings.server.max_connections_per_address,
         ..Limits::default()
     };
