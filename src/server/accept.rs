@@ -125,6 +125,7 @@ pub async fn run(
             Some(ended) = tasks.join_next() => report(ended),
             (stream, peer) = accept(&listener) => {
                 if let Some(slot) = slots.take(peer.address.ip()) {
+                    slot.waits();
                     let open = shared.metrics.connection();
                     let serving = shared.clone().serve(stream, peer, Arc::new(slot));
                     tasks.spawn(async move {

@@ -58,7 +58,6 @@ impl Shared {
     /// Serves one connection until it ends, until it loses its place while it waits for its client
     /// or, once the server stops, until the request that is running has been answered.
     pub(super) async fn serve(self, stream: TcpStream, peer: Peer, slot: Arc<Slot>) {
-        slot.waits();
         // Answers are whole when they are written; waiting for more would only delay them.
         let _ = stream.set_nodelay(true);
         let tls = self.serving.borrow().tls.clone();

@@ -25,11 +25,9 @@ const TOO_SLOW: Refused = (StatusCode::REQUEST_TIMEOUT, "the request body took t
 const HOSTS: Refused =
     (StatusCode::BAD_REQUEST, "the request must name the host that it is for, once");
 const BROKEN: Refused = (StatusCode::BAD_REQUEST, "the request body is broken");
-const DISPLACED: Refused =
-    (StatusCode::SERVICE_UNAVAILABLE, "too many connections, try again");
 
 /// Answers one request. The routes see it with its whole body and its [`Peer`](super::accept::Peer).
-/// Until it is whole its connection can lose its place, and is then not answered at all.
+/// Until it is whole its connection can lose its place, and then it does not reach them.
 pub(super) async fn answer(
     request: Request<Incoming>,
     client: Arc<Client>,
@@ -51,7 +49,7 @@ pub(super) async fn answer(
         }
     };
     client.settled.set(true);
-    let Some(_answering) = client.slot.answers() else { return refusal(DISPLACED.0, DISPLACED.1) };
+    let Some(_answering) = client.slot.answers() else { return displaced() };
     parts.extensions.insert(client.peer);
     let app = shared.serving.borrow().app.clone();
     route(app, Request::from_parts(parts, Body::from(body))).await
@@ -94,6 +92,13 @@ async fn route(app: Router, request: Request<Body>) -> Response<Body> {
     })
     .await
     .unwrap_or_else(|never: Infallible| match never {})
+}
+
+/// What is said to a client that has lost its place.
+fn displaced() -> Response<Body> {
+    let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, "too many connections, try again");
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }
 
 /// An answer that also ends the connection, whose next bytes may belong to this request.
