@@ -250,14 +250,15 @@ mod tests {
     #[test]
     fn the_kind_that_has_more_makes_room() {
         let slots = Slots::new(4, 9);
-        let held = [waiting(&slots), waiting(&slots), waiting(&slots), waiting(&slots)];
-        drop(held[0].answers());
-        let silent = [waiting(&slots), waiting(&slots)];
-        assert!(slots.lock().waiting[1].len() == 1);
-        assert_eq!(held[1..].iter().filter(|slot| is_lost(slot)).count(), 2);
-        // The last of them was asked and answered by that, as are these: now the known are more.
-        silent.each_ref().map(|slot| drop(slot.answers()));
-        drop(slots.take(ip("10.0.0.2")));
-        assert!(is_lost(&held[0]));
+        let known = waiting(&slots);
+        drop(known.answers());
+        let silent = [waiting(&slots), waiting(&slots), waiting(&slots)];
+        let newcomers = [waiting(&slots), waiting(&slots)];
+        assert_eq!(silent.each_ref().map(is_lost), [true, true, false]);
+        // Now three have been answered, one by that question.
+        drop(newcomers[0].answers());
+        let _another = waiting(&slots);
+        assert!(!is_lost(&newcomers[1]));
+        assert!(is_lost(&known));
     }
 }
