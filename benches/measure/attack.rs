@@ -12,9 +12,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 
+use crate::serving::Serving;
+
 /// The source addresses, each in a network of its own.
 const SOURCES: usize = 100;
-/// What is waited for beyond a deadline before a socket counts as left.
+/// What is waited for beyond a deadline before a socket counts as left: the system may have
+/// connected it before the server got it.
 const GRACE: Duration = Duration::from_secs(2);
 /// How many sockets begin in a second.
 const STORM: u32 = 20_000;
@@ -35,7 +38,7 @@ pub(crate) struct Attack {
     pub(crate) what: &'static str,
     pub(crate) sockets: usize,
     pub(crate) act: Act,
-    /// How long one whose socket was closed is away.
+    /// How long one whose socket was closed is away, and up to twice as long.
     pub(crate) away: Duration,
     /// When the server must have ended what does nothing good.
     pub(crate) deadline: Option<Duration>,
@@ -46,40 +49,46 @@ pub(crate) struct Attack {
 #[derive(Default, Clone)]
 pub(crate) struct Outcome {
     pub(crate) opened: usize,
+    /// How many the server still had at last.
     pub(crate) left: usize,
-    pub(crate) longest: Duration,
+    /// How long after the end of the attack.
+    pub(crate) gone: Duration,
     /// How often which status came, and how many of those said when to come again.
     pub(crate) statuses: BTreeMap<String, (usize, usize)>,
 }
 
 impl Attack {
-    /// Goes on for its time, after which it is `over`; then waits until the last socket is gone, or
-    /// the deadline.
-    pub(crate) fn run(&self, server: SocketAddr, over: &AtomicBool) -> Outcome {
+    /// Goes on for its time, after which it is `over`; then waits until the server has none of the
+    /// sockets any more, or the deadline.
+    pub(crate) fn run(&self, server: &Serving, over: &AtomicBool) -> Outcome {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let outcome = Arc::new(Mutex::new(Outcome::default()));
+        let before = server.open_files();
         runtime.block_on(async {
             let end = Instant::now() + self.time;
-            let mut tasks = tokio::task::JoinSet::new();
             for number in 0..self.sockets {
                 let attacker = Attacker {
                     from: Ipv4Addr::new(127, 1, u8::try_from(number % SOURCES).unwrap(), 1),
-                    server,
+                    server: server.address,
                     end,
+                    // Not all at the same moment.
+                    away: self.away.mul_f64(1.0 + (number % 1000) as f64 / 1000.0),
                     outcome: Arc::clone(&outcome),
                 };
-                let (act, away) = (self.act.clone(), self.away);
-                tasks.spawn(async move { attacker.run(act, away).await });
+                tokio::spawn(attacker.run(self.act.clone()));
                 if number % 100 == 99 {
                     sleep(Duration::from_secs(100) / STORM).await;
                 }
             }
             sleep(end.saturating_duration_since(Instant::now())).await;
             over.store(true, Ordering::Relaxed);
-            let wait = self.deadline.map_or(Duration::ZERO, |deadline| deadline + GRACE);
-            _ = timeout(wait, async { while tasks.join_next().await.is_some() {} }).await;
-            while tasks.try_join_next().is_some() {}
-            outcome.lock().unwrap().left = tasks.len();
+            let Some(deadline) = self.deadline else { return };
+            let left = || server.open_files().saturating_sub(before);
+            while left() > 0 && end.elapsed() < deadline + GRACE {
+                sleep(Duration::from_millis(20)).await;
+            }
+            let mut outcome = outcome.lock().unwrap();
+            (outcome.left, outcome.gone) = (left(), end.elapsed());
         });
         outcome.lock().unwrap().clone()
     }
@@ -90,21 +99,20 @@ struct Attacker {
     server: SocketAddr,
     /// After that nothing is begun.
     end: Instant,
+    /// How long it is away once its socket was closed.
+    away: Duration,
     outcome: Arc<Mutex<Outcome>>,
 }
 
 impl Attacker {
-    async fn run(self, act: Act, away: Duration) {
+    async fn run(self, act: Act) {
         while Instant::now() < self.end {
-            let begun = Instant::now();
             if let Ok(stream) = self.reach(matches!(act, Act::Take(_))).await {
                 self.outcome.lock().unwrap().opened += 1;
                 // However it ends: that it does is what counts.
                 _ = self.act(stream, &act).await;
-                let mut outcome = self.outcome.lock().unwrap();
-                outcome.longest = outcome.longest.max(begun.elapsed());
             }
-            sleep(away).await;
+            sleep(self.away).await;
         }
     }
 

@@ -66,6 +66,11 @@ impl Serving {
         Self { process, address: told.parse().unwrap() }
     }
 
+    /// How many files it has open, sockets among them.
+    pub(crate) fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.process.id())).unwrap().count()
+    }
+
     /// The most that it was seen to hold while something is done, in MiB.
     pub(crate) fn resident_while<T>(&self, act: impl FnOnce() -> T) -> (T, f64) {
         let over = AtomicBool::new(false);
