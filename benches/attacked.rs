@@ -1,7 +1,7 @@
 //! The server under attack: what honest clients wait for meanwhile, beside what they wait for
 //! without it; what the server holds; whether the attackers' sockets end in time; and what it costs
 //! to refuse a token. `cargo bench --bench attacked` takes two to three minutes and 10,000 file
-//! descriptors, which `ulimit -n` gives.
+//! descriptors, which `ulimit -n` gives; `-- WORD` leaves only the attacks with that word in their name.
 #![expect(clippy::unwrap_used, reason = "what cannot be measured ends the measurement")]
 #![expect(clippy::expect_used, reason = "so do the tests, whose world this is")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
@@ -75,7 +75,7 @@ fn main() {
     let check = check(&access);
     let believer = certified.believer();
     let attacked = |under: &mut Table, believer: Option<&Believer>, attacks: Vec<Attack>| {
-        for attack in attacks {
+        for attack in attacks.into_iter().filter(|attack| asked(attack.what)) {
             // A server for each: what one leaves behind is not the next one's.
             let server = if believer.is_some() {
                 serving::encrypted(&folder)
@@ -90,6 +90,12 @@ fn main() {
     attacked(&mut table, Some(&believer), vec![stalled()]);
     attacked(&mut table, None, requests(&Bad::of(&access)));
     table.print();
+}
+
+/// Whether the command line names no attack, or one like this.
+fn asked(what: &str) -> bool {
+    let named = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    named.is_none_or(|word| what.contains(&word))
 }
 
 fn check(token: &str) -> String {

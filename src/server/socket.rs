@@ -15,6 +15,9 @@ use tokio::time::{Sleep, sleep};
 
 use super::accept::Limits;
 
+/// Between two pieces of what is read only to be dropped.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// Says that everything the client sent so far belongs to a request read to its end.
 #[derive(Debug, Clone)]
 pub(super) struct Settled(Arc<AtomicBool>);
@@ -36,6 +39,7 @@ pub(super) struct Socket {
     settled: Settled,
     stalled: Option<Pin<Box<Sleep>>>,
     lingering: Option<Pin<Box<Sleep>>>,
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl Socket {
@@ -51,7 +55,7 @@ impl Socket {
 
     fn with(stream: TcpStream, patience: Duration, linger: Duration, settled: bool) -> Self {
         let settled = Settled(Arc::new(AtomicBool::new(settled)));
-        Self { stream, patience, linger, settled, stalled: None, lingering: None }
+        Self { stream, patience, linger, settled, stalled: None, lingering: None, pause: None }
     }
 
     pub(super) fn settled(&self) -> Settled {
@@ -79,17 +83,21 @@ impl Socket {
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
-    /// Drops what comes, a piece in each turn: whoever sends as fast as it can leaves the others
-    /// theirs.
+    /// Drops what comes, a piece at a time, and slower than it can be sent: what is not read yet
+    /// holds the client back, and the others have their turn.
     fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut bytes = [0; 4096];
-        let mut buffer = ReadBuf::new(&mut bytes);
-        let outcome = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer));
-        if outcome.is_err() || buffer.filled().is_empty() {
-            return Poll::Ready(());
+        loop {
+            if let Some(pause) = &mut self.pause {
+                ready!(pause.as_mut().poll(cx));
+            }
+            let mut bytes = [0; 4096];
+            let mut buffer = ReadBuf::new(&mut bytes);
+            let outcome = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer));
+            if outcome.is_err() || buffer.filled().is_empty() {
+                return Poll::Ready(());
+            }
+            self.pause = Some(Box::pin(sleep(PAUSE)));
         }
-        cx.waker().wake_by_ref();
-        Poll::Pending
     }
 }
 

@@ -107,8 +107,8 @@ fn a_body_that_states_too_much_is_not_waited_for() {
 fn the_refusal_of_a_body_reaches_a_client_that_sends_it_all() {
     let server = Server::start(Limits { linger: PATIENCE, ..limits() });
     let mut client = server.client();
-    client.stream.write_all(body(32 << 20).as_bytes()).unwrap();
-    client.stream.write_all(&vec![b'x'; 32 << 20]).unwrap();
+    client.stream.write_all(body(4 << 20).as_bytes()).unwrap();
+    client.stream.write_all(&vec![b'x'; 4 << 20]).unwrap();
     client.stream.shutdown(Shutdown::Write).unwrap();
     assert_refused(&client.rest(), 413);
 }
