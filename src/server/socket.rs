@@ -15,7 +15,9 @@ use tokio::time::{Sleep, sleep};
 
 use super::accept::Limits;
 
-/// Between two pieces of what is read only to be dropped.
+/// How much of what is read only to be dropped is read at once: a body somewhat too long.
+const AT_ONCE: usize = 128 * 1024;
+/// Between two pieces of the rest.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// Says that everything the client sent so far belongs to a request read to its end.
@@ -39,6 +41,7 @@ pub(super) struct Socket {
     settled: Settled,
     stalled: Option<Pin<Box<Sleep>>>,
     lingering: Option<Pin<Box<Sleep>>>,
+    dropped: usize,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
@@ -55,7 +58,16 @@ impl Socket {
 
     fn with(stream: TcpStream, patience: Duration, linger: Duration, settled: bool) -> Self {
         let settled = Settled(Arc::new(AtomicBool::new(settled)));
-        Self { stream, patience, linger, settled, stalled: None, lingering: None, pause: None }
+        Self {
+            stream,
+            patience,
+            linger,
+            settled,
+            stalled: None,
+            lingering: None,
+            dropped: 0,
+            pause: None,
+        }
     }
 
     pub(super) fn settled(&self) -> Settled {
@@ -83,8 +95,8 @@ impl Socket {
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
-    /// Drops what comes, a piece at a time, and slower than it can be sent: what is not read yet
-    /// holds the client back, and the others have their turn.
+    /// Drops what comes, beyond a beginning slower than it can be sent: what is not read yet holds the
+    /// client back, and the others have their turn.
     fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
             if let Some(pause) = &mut self.pause {
@@ -96,7 +108,8 @@ impl Socket {
             if outcome.is_err() || buffer.filled().is_empty() {
                 return Poll::Ready(());
             }
-            self.pause = Some(Box::pin(sleep(PAUSE)));
+            self.dropped += buffer.filled().len();
+            self.pause = (self.dropped > AT_ONCE).then(|| Box::pin(sleep(PAUSE)));
         }
     }
 }
