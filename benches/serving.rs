@@ -16,6 +16,7 @@ mod load;
 #[expect(dead_code, reason = "other benches use the rest")]
 mod process;
 #[path = "measure/serving.rs"]
+#[expect(dead_code, reason = "other benches use the rest")]
 mod serving;
 #[path = "measure/table.rs"]
 #[expect(dead_code, reason = "other benches use the rest")]

@@ -127,7 +127,7 @@ impl Folder {
 }
 
 /// A line of a process's status, which Linux keeps.
-fn status(process: u32, name: &str) -> Option<f64> {
+pub(crate) fn status(process: u32, name: &str) -> Option<f64> {
     let text = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status"));
     let text = text.ok()?;
     let value = text.lines().find_map(|line| line.strip_prefix(name))?;

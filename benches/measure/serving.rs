@@ -4,14 +4,24 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use crate::process::{Folder, JOT};
+use crate::process::{Folder, JOT, status};
 
 /// jot's server, until it is dropped.
 pub(crate) fn jot(folder: &Folder) -> Serving {
     let mut server = folder.command(JOT);
     server.args(["serve", "--listen", "127.0.0.1:0"]);
     Serving::start(server, |line| line.strip_prefix("listening on http://").map(str::to_owned))
+}
+
+/// The same under TLS, with the certificate that lies in the folder.
+pub(crate) fn encrypted(folder: &Folder) -> Serving {
+    let mut server = folder.command(JOT);
+    server.args(["serve", "--listen", "127.0.0.1:0"]);
+    server.args(["--tls-cert", "server.crt", "--tls-key", "server.key"]);
+    Serving::start(server, |line| line.strip_prefix("listening on https://").map(str::to_owned))
 }
 
 /// The real djwto with our key, in a project as Django makes one, under gunicorn: two workers,
@@ -54,6 +64,30 @@ impl Serving {
         // What it says later goes nowhere, and must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, address: told.parse().unwrap() }
+    }
+
+    /// How many files it has open, sockets among them.
+    pub(crate) fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.process.id())).unwrap().count()
+    }
+
+    /// The most that it was seen to hold while something is done, in MiB.
+    pub(crate) fn resident_while<T>(&self, act: impl FnOnce() -> T) -> (T, f64) {
+        let over = AtomicBool::new(false);
+        let watch = || {
+            let mut most = 0.0_f64;
+            while !over.load(Ordering::Relaxed) {
+                most = most.max(status(self.process.id(), "VmRSS:").unwrap_or(f64::NAN) / 1024.0);
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            most
+        };
+        std::thread::scope(|scope| {
+            let watching = scope.spawn(watch);
+            let done = act();
+            over.store(true, Ordering::Relaxed);
+            (done, watching.join().unwrap())
+        })
     }
 }
 

@@ -14,6 +14,7 @@ use crate::command::{Context, Ended, log};
 use crate::output::Output;
 
 pub(crate) mod certificate;
+mod descriptors;
 pub(crate) mod doors;
 mod listeners;
 mod prepare;
@@ -70,11 +71,6 @@ async fn serve(
     mut prepared: Prepared,
     preparation: Preparation,
 ) -> Result<Ended> {
-    let limits = Limits {
-        connections: prepared.settings.server.max_connections,
-        connections_each: prepared.settings.server.max_connections_per_address,
-        ..Limits::default()
-    };
     let level = if preparation.is_verbose() { Level::DEBUG } else { Level::INFO };
     let log = log::begin(level);
     let manager = Arc::new(Manager::of(prepared.settings.surroundings()));
@@ -87,6 +83,11 @@ async fn serve(
         output.line(&format!("operators listen on http://{}", operators.local_addr()?));
     }
     prepared.tell(output);
+    let limits = Limits {
+        connections: descriptors::connections(prepared.settings.server.max_connections, output),
+        connections_each: prepared.settings.server.max_connections_per_address,
+        ..Limits::default()
+    };
     if !anybody {
         output.note("nobody can log in yet: there is no user with a password");
         output.hint("jot user add NAME");

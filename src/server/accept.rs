@@ -1,8 +1,9 @@
 //! The accept loop: from a listener to running connections, within [`Limits`], until told to stop.
 //!
 //! Deliberately not `axum::serve`, which sets no timer, so that a silent client holds its connection
-//! for ever. HTTP/1.1 only. Whoever comes over a cap is told so (503, under TLS an alert) and costs
-//! no slot.
+//! for ever. HTTP/1.1 only. Who comes when all places are taken gets that of a client that is waited
+//! for (see [`Slots`]). If there is none, or its address has its share, it is told so (503, under TLS
+//! an alert) and costs no place.
 
 use std::future::Future;
 use std::io::{self, Read, Write};
@@ -37,7 +38,8 @@ pub struct Limits {
     pub body_time: Duration,
     /// How long a client may take nothing of its answer.
     pub write_time: Duration,
-    /// Connections in all; one more is 503.
+    /// Connections in all; one more takes the place of one that waits for its client, or is 503 where
+    /// all requests are running.
     pub connections: usize,
     /// Connections of one address, for IPv6 of one /64; one more is 503. Behind a proxy all clients
     /// share its address.
@@ -123,11 +125,12 @@ pub async fn run(
             Some(ended) = tasks.join_next() => report(ended),
             (stream, peer) = accept(&listener) => {
                 if let Some(slot) = slots.take(peer.address.ip()) {
+                    slot.waits();
                     let open = shared.metrics.connection();
-                    let serving = shared.clone().serve(stream, peer);
+                    let serving = shared.clone().serve(stream, peer, Arc::new(slot));
                     tasks.spawn(async move {
                         serving.await;
-                        drop((slot, open));
+                        drop(open);
                     });
                 } else {
                     shared.metrics.refused.inc();

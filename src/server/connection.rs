@@ -2,6 +2,7 @@
 //! with our limits.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::io;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use tokio_rustls::server::TlsStream;
 use super::accept::{Limits, Peer, Serving};
 use super::intake;
 use super::metrics::Metrics;
+use super::slots::Slot;
 use super::socket::{Settled, Socket};
 use super::tls::Tls;
 
@@ -40,66 +42,82 @@ pub(super) struct Shared {
     pub(super) stopped: watch::Receiver<()>,
 }
 
+/// Who is at the other end of a connection, and how it stands there.
+pub(super) struct Client {
+    pub(super) peer: Peer,
+    pub(super) slot: Arc<Slot>,
+    pub(super) settled: Settled,
+}
+
 impl Shared {
     /// Whether the next connection is to be encrypted.
     pub(super) fn is_tls(&self) -> bool {
         self.serving.borrow().tls.is_some()
     }
 
-    /// Serves one connection until it ends or, once the server stops, until the request that is
-    /// running has been answered.
-    pub(super) async fn serve(mut self, stream: TcpStream, peer: Peer) {
+    /// Serves one connection until it ends, until it loses its place while it waits for its client
+    /// or, once the server stops, until the request that is running has been answered.
+    pub(super) async fn serve(self, stream: TcpStream, peer: Peer, slot: Arc<Slot>) {
         // Answers are whole when they are written; waiting for more would only delay them.
         let _ = stream.set_nodelay(true);
         let tls = self.serving.borrow().tls.clone();
         let Some(tls) = tls else {
             let socket = Socket::new(stream, &self.limits);
-            let settled = socket.settled();
-            return self.http(socket, settled, peer).await;
+            let client = Client { peer, slot, settled: socket.settled() };
+            return self.http(socket, client).await;
         };
         let shaken =
             tokio::time::timeout(self.limits.head_time, handshake(stream, &tls, &self.limits));
+        let mut stopped = self.stopped.clone();
         let shaken = tokio::select! {
             shaken = shaken => shaken.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
-            _ = self.stopped.changed() => return,
+            _ = stopped.changed() => return,
+            () = self.displaced(&slot) => return,
         };
         match shaken {
             Ok(Some(stream)) => {
                 let settled = stream.get_ref().0.settled();
                 // All that was read belongs to the handshake, unless a request came with its end.
                 settled.set(stream.get_ref().1.wants_read());
-                self.http(stream, settled, Peer { secure: true, ..peer }).await;
+                let peer = Peer { secure: true, ..peer };
+                self.http(stream, Client { peer, slot, settled }).await;
             }
             Ok(None) => {}
             Err(error) => tracing::debug!(peer = %peer.address, %error, "a handshake failed"),
         }
     }
 
-    async fn http(self, stream: impl AsyncRead + AsyncWrite + Unpin, settled: Settled, peer: Peer) {
+    async fn http(self, stream: impl AsyncRead + AsyncWrite + Unpin, client: Client) {
         let http = builder(&self.limits);
-        let (linger, idle) = (self.limits.linger, settled.clone());
         let mut stopped = self.stopped.clone();
-        let shared = Arc::new(self);
-        let service = service_fn(move |request| {
-            let answer = intake::answer(request, peer, Arc::clone(&shared), settled.clone());
+        let (client, shared) = (Arc::new(client), Arc::new(self));
+        let service = service_fn(|request| {
+            let answer = intake::answer(request, Arc::clone(&client), Arc::clone(&shared));
             async move { Ok::<_, Infallible>(answer.await) }
         });
+        let Client { peer, slot, settled } = &*client;
         let mut connection = http.serve_connection(TokioIo::new(stream), service);
-        let ended = tokio::select! {
-            ended = &mut connection => ended,
+        let ended: Result<(), Box<dyn Error + Send + Sync>> = tokio::select! {
+            ended = &mut connection => ended.map_err(Into::into),
+            () = shared.displaced(slot) => Err("a newcomer needed its place".into()),
             _ = stopped.changed() => {
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
-                (&mut connection).await
+                (&mut connection).await.map_err(Into::into)
             }
         };
         if let Err(error) = ended {
             tracing::debug!(peer = %peer.address, %error, "a connection ended early");
             // Who was only silent is told that it is over, which TLS has words for (RFC 8446 6.1).
-            if idle.get() {
+            if settled.get() {
                 let mut stream = connection.into_parts().io.into_inner();
-                _ = tokio::time::timeout(linger, stream.shutdown()).await;
+                _ = tokio::time::timeout(shared.limits.linger, stream.shutdown()).await;
             }
         }
+    }
+
+    async fn displaced(&self, slot: &Slot) {
+        slot.displaced().await;
+        self.metrics.displaced.inc();
     }
 }
 

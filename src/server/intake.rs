@@ -17,9 +17,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 
-use super::accept::Peer;
-use super::connection::Shared;
-use super::socket::Settled;
+use super::connection::{Client, Shared};
 
 type Refused = (StatusCode, &'static str);
 const TOO_LARGE: Refused = (StatusCode::PAYLOAD_TOO_LARGE, "the request body is too large");
@@ -28,12 +26,12 @@ const HOSTS: Refused =
     (StatusCode::BAD_REQUEST, "the request must name the host that it is for, once");
 const BROKEN: Refused = (StatusCode::BAD_REQUEST, "the request body is broken");
 
-/// Answers one request. The routes see it with its whole body and its [`Peer`].
+/// Answers one request. The routes see it with its whole body and its [`Peer`](super::accept::Peer).
+/// Until it is whole its connection can lose its place, and then it does not reach them.
 pub(super) async fn answer(
     request: Request<Incoming>,
-    peer: Peer,
+    client: Arc<Client>,
     shared: Arc<Shared>,
-    settled: Settled,
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     let limits = &shared.limits;
@@ -46,12 +44,13 @@ pub(super) async fn answer(
         Ok(body) => body,
         Err((status, detail)) => {
             shared.metrics.body_refused(status.as_u16());
-            tracing::debug!(peer = %peer.address, status = status.as_u16(), detail);
+            tracing::debug!(peer = %client.peer.address, status = status.as_u16(), detail);
             return refusal(status, detail);
         }
     };
-    settled.set(true);
-    parts.extensions.insert(peer);
+    client.settled.set(true);
+    let Some(_answering) = client.slot.answers() else { return displaced() };
+    parts.extensions.insert(client.peer);
     let app = shared.serving.borrow().app.clone();
     route(app, Request::from_parts(parts, Body::from(body))).await
 }
@@ -93,6 +92,13 @@ async fn route(app: Router, request: Request<Body>) -> Response<Body> {
     })
     .await
     .unwrap_or_else(|never: Infallible| match never {})
+}
+
+/// What is said to a client that has lost its place.
+fn displaced() -> Response<Body> {
+    let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, "too many connections, try again");
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }
 
 /// An answer that also ends the connection, whose next bytes may belong to this request.

@@ -33,6 +33,8 @@ pub struct Metrics {
     pub(super) waits: Histograms<Label>,
     pub(super) connections: Gauge,
     pub(super) refused: Counter,
+    /// Connections that made room for others.
+    pub(super) displaced: Counter,
     pub(super) bodies: Family<Status, Counter>,
     pub(super) failures: Family<Label, Counter>,
     /// Logins that were not judged.
@@ -83,6 +85,7 @@ impl Default for Metrics {
             waits: Family::new_with_constructor(seconds),
             connections: Gauge::default(),
             refused: Counter::default(),
+            displaced: Counter::default(),
             bodies: Family::default(),
             failures: Family::default(),
             throttled: Counter::default(),

@@ -15,6 +15,11 @@ use tokio::time::{Sleep, sleep};
 
 use super::accept::Limits;
 
+/// How much of what is read only to be dropped is read at once: a body somewhat too long.
+const AT_ONCE: usize = 128 * 1024;
+/// Between two pieces of the rest.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// Says that everything the client sent so far belongs to a request read to its end.
 #[derive(Debug, Clone)]
 pub(super) struct Settled(Arc<AtomicBool>);
@@ -36,6 +41,8 @@ pub(super) struct Socket {
     settled: Settled,
     stalled: Option<Pin<Box<Sleep>>>,
     lingering: Option<Pin<Box<Sleep>>>,
+    dropped: usize,
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl Socket {
@@ -51,7 +58,16 @@ impl Socket {
 
     fn with(stream: TcpStream, patience: Duration, linger: Duration, settled: bool) -> Self {
         let settled = Settled(Arc::new(AtomicBool::new(settled)));
-        Self { stream, patience, linger, settled, stalled: None, lingering: None }
+        Self {
+            stream,
+            patience,
+            linger,
+            settled,
+            stalled: None,
+            lingering: None,
+            dropped: 0,
+            pause: None,
+        }
     }
 
     pub(super) fn settled(&self) -> Settled {
@@ -79,14 +95,21 @@ impl Socket {
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
+    /// Drops what comes, beyond a beginning slower than it can be sent: what is not read yet holds the
+    /// client back, and the others have their turn.
     fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
+            if let Some(pause) = &mut self.pause {
+                ready!(pause.as_mut().poll(cx));
+            }
             let mut bytes = [0; 4096];
             let mut buffer = ReadBuf::new(&mut bytes);
             let outcome = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer));
             if outcome.is_err() || buffer.filled().is_empty() {
                 return Poll::Ready(());
             }
+            self.dropped += buffer.filled().len();
+            self.pause = (self.dropped > AT_ONCE).then(|| Box::pin(sleep(PAUSE)));
         }
     }
 }

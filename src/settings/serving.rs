@@ -26,7 +26,7 @@ section! { server Server "The login server." {
     mode: &'static str = "json", Kind::Choice(&["json", "one-cookie", "two-cookies"]), old: &["DJWTO_MODE"];
     "The address and port to listen on; port 0 takes a free one."
     listen: SocketAddr = "127.0.0.1:8000", Kind::Address;
-    "How many connections are served at a time."
+    "How many connections are served at a time; once all are taken, one that waits for its client makes room for another."
     max_connections: usize = "1024", Kind::Integer(1, 1_000_000);
     "How many of them may come from one address; behind a proxy all do."
     max_connections_per_address: usize = "256", Kind::Integer(1, 1_000_000);

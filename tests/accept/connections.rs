@@ -23,7 +23,7 @@ fn an_idle_connection_is_closed() {
 
 #[test]
 fn a_client_that_reads_nothing_loses_its_place() {
-    let server = Server::start(Limits { write_time: SHORT, connections: 1, ..limits() });
+    let server = Server::start(Limits { write_time: SHORT, connections_each: 1, ..limits() });
     let mut client = server.client();
     client.send(OPEN.replace("/ ", "/large "));
     // It has been accepted once the first byte of its answer is here.
@@ -66,26 +66,25 @@ fn one_address_has_a_share() {
 
 #[test]
 fn all_addresses_have_a_limit() {
-    let server = Server::start(Limits { connections: 1, head_time: LONG, ..limits() });
+    let server = Server::start(Limits { connections: 1, ..limits() });
     let mut client = server.client();
-    client.send(OPEN).until("hello");
+    client.send(OPEN.replace("/ ", "/never "));
+    server.entered.recv_timeout(PATIENCE).unwrap();
     for _ in 0..200 {
         assert_overloaded(&server.ask(OPEN));
     }
-    assert!(client.send(OPEN).until("hello").starts_with("HTTP/1.1 200 "));
-    drop(client);
-    server.recovers();
 }
 
 #[test]
 fn refused_clients_that_stay_hold_nothing() {
-    let server = Server::start(Limits { connections: 1, head_time: LONG, ..limits() });
+    let server = Server::start(Limits { connections_each: 1, head_time: LONG, ..limits() });
     let mut client = server.client();
     client.send(OPEN).until("hello");
     let mut staying: Vec<_> = (0..200).map(|_| server.client()).collect();
     for refused in &mut staying {
         assert_overloaded(&refused.rest());
     }
+    assert!(client.send(OPEN).until("hello").starts_with("HTTP/1.1 200 "));
     drop(client);
     server.recovers();
 }

@@ -6,5 +6,6 @@
 mod certificate;
 mod connections;
 mod requests;
+mod room;
 mod server;
 mod tls;

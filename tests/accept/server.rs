@@ -122,12 +122,15 @@ pub(crate) const OPEN: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 pub(crate) const CLOSING: &str = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
 
 fn routes(enter: std::sync::mpsc::Sender<()>) -> Router {
-    let slow = move || {
+    let entered = move |time: Duration| {
         let enter = enter.clone();
-        async move {
-            let _ = enter.send(());
-            tokio::time::sleep(SHORT).await;
-            "finished"
+        move || {
+            let enter = enter.clone();
+            async move {
+                let _ = enter.send(());
+                tokio::time::sleep(time).await;
+                "finished"
+            }
         }
     };
     Router::new()
@@ -143,8 +146,8 @@ fn routes(enter: std::sync::mpsc::Sender<()>) -> Router {
         )
         .route("/panic", get(|| async { assert_eq!(1, 2, "on purpose") }))
         .route("/large", get(|| async { vec![b'x'; 64 << 20] }))
-        .route("/slow", get(slow))
-        .route("/never", get(std::future::pending::<&str>))
+        .route("/slow", get(entered(SHORT)))
+        .route("/never", get(entered(LONG)))
 }
 
 pub(crate) fn limits() -> Limits {

@@ -17,7 +17,7 @@ use crate::certificate::{Believer, Encrypted, Made, dated, made};
 use crate::server::{CLOSING, Client, LONG, OPEN, PATIENCE, SHORT, Server, assert_refused, limits};
 
 /// A server with a certificate for localhost.
-struct Secured {
+pub(crate) struct Secured {
     server: Server,
     believer: Believer,
     folder: TempDir,
@@ -28,14 +28,14 @@ impl Secured {
         Self::with(&made(&["localhost"]), limits)
     }
 
-    fn with(made: &Made, limits: Limits) -> Self {
+    pub(crate) fn with(made: &Made, limits: Limits) -> Self {
         let folder = TempDir::new().unwrap();
         made.put(folder.path());
         let server = Server::start_with(limits, Some(Arc::new(open(&folder).unwrap())));
         Self { server, believer: made.believer(), folder }
     }
 
-    fn raw(&self) -> TcpStream {
+    pub(crate) fn raw(&self) -> TcpStream {
         self.server.client().stream
     }
 
@@ -43,11 +43,11 @@ impl Secured {
         believer.encrypt(self.raw(), "localhost")
     }
 
-    fn client(&self) -> Client<Encrypted> {
+    pub(crate) fn client(&self) -> Client<Encrypted> {
         Client::on(self.encrypt(&self.believer).unwrap())
     }
 
-    fn ask(&self, request: impl AsRef<[u8]>) -> String {
+    pub(crate) fn ask(&self, request: impl AsRef<[u8]>) -> String {
         self.client().send(request).rest()
     }
 
@@ -120,7 +120,7 @@ fn a_client_that_does_not_believe_is_not_served() {
 
 #[test]
 fn a_handshake_that_stalls_loses_its_place() {
-    let limits = Limits { head_time: SHORT, connections: 1, ..limits() };
+    let limits = Limits { head_time: SHORT, connections_each: 1, ..limits() };
     let secured = Secured::start(limits);
     for beginning in [&[][..], &[22][..], &[22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3][..]] {
         let mut stalled = secured.raw();
@@ -132,7 +132,7 @@ fn a_handshake_that_stalls_loses_its_place() {
 
 #[test]
 fn what_is_no_handshake_does_no_harm() {
-    let secured = Secured::start(Limits { connections: 1, linger: SHORT, ..limits() });
+    let secured = Secured::start(Limits { connections_each: 1, linger: SHORT, ..limits() });
     let mut answer = secured.server.client();
     let answer = answer.send(OPEN).rest();
     assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
@@ -150,7 +150,7 @@ fn what_is_no_handshake_does_no_harm() {
 
 #[test]
 fn over_a_cap_is_an_alert() {
-    let secured = Secured::start(Limits { connections: 1, head_time: LONG, ..limits() });
+    let secured = Secured::start(Limits { connections_each: 1, head_time: LONG, ..limits() });
     let mut client = secured.client();
     client.send(OPEN).until("hello");
     for _ in 0..100 {
@@ -167,7 +167,7 @@ fn over_a_cap_is_an_alert() {
 
 #[test]
 fn a_client_that_reads_nothing_loses_its_place() {
-    let secured = Secured::start(Limits { write_time: SHORT, connections: 1, ..limits() });
+    let secured = Secured::start(Limits { write_time: SHORT, connections_each: 1, ..limits() });
     let mut client = secured.client();
     client.send(OPEN.replace("/ ", "/large "));
     client.stream.read_exact(&mut [0]).unwrap();

@@ -1,6 +1,9 @@
 //! Many logins at once: each is answered, none is waited for too long, and what they cost is bounded.
+//! And many connections, where few files can be opened.
 
-use crate::http::Answer;
+use std::process::{Command, Stdio};
+
+use crate::http::{Answer, connect};
 use crate::served::{Folder, PASSWORD, Served, VALID, WRONG};
 
 const MIB: u64 = 1024;
@@ -62,4 +65,39 @@ fn who_would_wait_too_long_is_told_to_come_again() {
     log.retain(|line| !line.contains("\"jot::event\""));
     assert!(!log.is_empty());
     assert!(log.iter().all(|line| line.contains("waited too long or among too many")), "{log:?}");
+}
+
+/// A server in a shell that limits its open files first.
+fn limited(limits: &str) -> Served {
+    let folder = Folder::ready();
+    let mut command = Command::new("sh");
+    let script = format!("{limits} && exec \"$0\" serve --listen 127.0.0.1:0");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_jot")]).current_dir(folder.path.path());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    folder.serve_by(command)
+}
+
+#[test]
+fn where_few_files_can_be_opened_there_are_fewer_places_and_nobody_is_kept_out() {
+    let served = limited("ulimit -n 300");
+    let _silent: Vec<_> = (0..200).map(|_| connect(served.address)).collect();
+    let (_, access) = served.tokens();
+    for _ in 0..20 {
+        served.validate(&access).is(200, VALID);
+    }
+    let log = served.stopped();
+    assert!(log[0].starts_with("jot: warning: 1024 connections are wanted"), "{log:?}");
+    assert!(log[0].contains("room for 44: the system lets a process open 300 files"), "{log:?}");
+    assert!(!log.iter().any(|line| line.contains("could not be accepted")), "{log:?}");
+}
+
+#[test]
+fn every_file_that_may_be_opened_counts() {
+    let served = limited("ulimit -Sn 64 && ulimit -Hn 2000");
+    let _silent: Vec<_> = (0..200).map(|_| connect(served.address)).collect();
+    let (_, access) = served.tokens();
+    served.validate(&access).is(200, VALID);
+    let log = served.stopped();
+    assert!(!log.iter().any(|line| line.contains("connections are wanted")), "{log:?}");
+    assert!(!log.iter().any(|line| line.contains("could not be accepted")), "{log:?}");
 }

@@ -1,6 +1,7 @@
 //! The operators' listener: what it shows, to whom, and what others make of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -140,7 +141,7 @@ fn counts_move_with_what_happens() {
 
 #[test]
 fn who_is_refused_for_want_of_room_is_counted() {
-    let folder = Folder::ready().with("JOT_SERVER__MAX_CONNECTIONS", "1");
+    let folder = Folder::ready().with("JOT_SERVER__MAX_CONNECTIONS_PER_ADDRESS", "1");
     let (served, operators) = folder.serve_operated();
     let first = http::connect(served.address);
     assert_eq!(get(served.address, "/livez").status, 503);
@@ -148,6 +149,18 @@ fn who_is_refused_for_want_of_room_is_counted() {
     let after = scraped(operators);
     assert!((after["jot_connections_refused_total{}"] - 1.0).abs() < f64::EPSILON);
     drop(first);
+}
+
+#[test]
+fn who_makes_room_is_counted() {
+    let folder = Folder::ready().with("JOT_SERVER__MAX_CONNECTIONS", "1");
+    let (served, operators) = folder.serve_operated();
+    let mut first = http::connect(served.address);
+    assert_eq!(get(served.address, "/livez").status, 200);
+    assert_eq!(first.read(&mut [0]).unwrap(), 0);
+    let after = scraped(operators);
+    assert!((after["jot_connections_displaced_total{}"] - 1.0).abs() < f64::EPSILON);
+    assert!(after["jot_connections_refused_total{}"].abs() < f64::EPSILON);
 }
 
 #[test]

@@ -57,6 +57,11 @@ fn requests(registry: &mut Registry, state: &State) {
         "Connections refused because there were too many, in all or of one network",
         metrics.refused.clone(),
     );
+    registry.register(
+        "connections_displaced",
+        "Connections that waited for their client and made room for another",
+        metrics.displaced.clone(),
+    );
 }
 
 fn work(registry: &mut Registry, state: &State) {
