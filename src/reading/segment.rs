@@ -111,7 +111,7 @@ fn lenient(segment: &str) -> Option<(Vec<u8>, &'static str)> {
     } else {
         "ends in bits that are not zero"
     };
-    let whole = if bare.len() % 4 == 1 { &bare[..bare.len().checked_sub(1)?] } else { bare };
+    let whole = if bare.len() % 4 == 1 { bare.get(..bare.len() - 1)? } else { bare };
     let url: String = whole.replace('+', "-").replace('/', "_");
     LENIENT.decode(url).ok().map(|bytes| (bytes, flaw))
 }
