@@ -83,10 +83,12 @@ pub fn hash(bytes: &[u8]) {
     }
 }
 
-/// What somebody pastes. A token that is found is found again in itself, if it has a token's letters.
+/// What somebody pastes. A token that is found is found again in itself, if it has a token's letters
+/// and parts.
 pub fn paste(bytes: &[u8]) {
     let Ok(read) = reading::read(bytes) else { return };
-    if !read.token.bytes().all(is_compact) {
+    let parts = read.token.split('.').count();
+    if !read.token.bytes().all(is_compact) || ![3, 5].contains(&parts) {
         return;
     }
     if let Ok(again) = reading::read(read.token.as_bytes()) {
