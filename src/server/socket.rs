@@ -16,7 +16,7 @@ use tokio::time::{Sleep, sleep};
 use super::accept::Limits;
 
 /// How much of what is read only to be dropped is read at once: a body somewhat too long.
-const AT_ONCE: usize = 128 * 1024;
+const AT_ONCE: usize = 72 * 1024;
 /// Between two pieces of the rest.
 const PAUSE: Duration = Duration::from_millis(1);
 

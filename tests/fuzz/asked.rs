@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 static SERVER: LazyLock<SocketAddr> = LazyLock::new(start);
 
 /// Any bytes, as one client sends them. Whatever is answered begins as HTTP does, and is no 500.
-pub fn request(bytes: &[u8]) {
+pub(crate) fn request(bytes: &[u8]) {
     let mut stream = TcpStream::connect(*SERVER).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     _ = stream.write_all(bytes);

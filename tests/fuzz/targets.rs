@@ -27,11 +27,15 @@ static OURS: LazyLock<Key> = LazyLock::new(|| {
 
 fn judged(token: &str) -> Report {
     let candidates = Candidates { keys: vec![&OURS], set_aside: &[], exact: true };
-    examine(token, &candidates, &Expected { now: NOW, ours: true, require: vec!["exp".to_owned()], ..Expected::default() })
+    examine(
+        token,
+        &candidates,
+        &Expected { now: NOW, ours: true, require: vec!["exp".to_owned()], ..Expected::default() },
+    )
 }
 
 /// A token as it comes, and the same bytes as what a signed token says.
-pub fn token(bytes: &[u8]) {
+pub(crate) fn token(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let report = judged(&text);
     if report.failure().is_none() {
@@ -50,7 +54,7 @@ pub fn token(bytes: &[u8]) {
 }
 
 /// A key file. What is read is written and read again as the same key.
-pub fn key(bytes: &[u8]) {
+pub(crate) fn key(bytes: &[u8]) {
     for algs in [&[][..], &[Algorithm::HS256], &[Algorithm::PS256]] {
         let Ok(set) = key::read(bytes, "a file", &Wanted { algs, ..Wanted::default() }) else {
             continue;
@@ -65,7 +69,7 @@ pub fn key(bytes: &[u8]) {
 }
 
 /// A settings file, in a folder of its own. Whatever is wrong has a message.
-pub fn settings(bytes: &[u8], folder: &Path) {
+pub(crate) fn settings(bytes: &[u8], folder: &Path) {
     let file = folder.join("jot.toml");
     std::fs::write(&file, bytes).unwrap();
     let surroundings = Surroundings { cwd: folder.to_owned(), ..Surroundings::default() };
@@ -75,7 +79,7 @@ pub fn settings(bytes: &[u8], folder: &Path) {
 }
 
 /// A password hash, as an import brings it. Reading one costs nothing, whatever cost it states.
-pub fn hash(bytes: &[u8]) {
+pub(crate) fn hash(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let readable = password::readable(&text).is_ok();
     if let Ok(Some(kept)) = password::imported(&text) {
@@ -85,7 +89,7 @@ pub fn hash(bytes: &[u8]) {
 
 /// What somebody pastes. A token that is found is found again in itself, if it has a token's letters
 /// and parts.
-pub fn paste(bytes: &[u8]) {
+pub(crate) fn paste(bytes: &[u8]) {
     let Ok(read) = reading::read(bytes) else { return };
     let parts = read.token.split('.').count();
     if !read.token.bytes().all(is_compact) || ![3, 5].contains(&parts) {
