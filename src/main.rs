@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use jot::error::{Code, Error};
+#[cfg(target_os = "linux")]
+use rustix::process::DumpableBehavior;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 mod cli;
@@ -17,6 +19,11 @@ fn main() -> ExitCode {
     // Keys and passwords are in memory: none of it goes to a file. Where it cannot be had, it is
     // what it was.
     _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    // Where a program takes the dumps, the limit says nothing (core(5)).
+    #[cfg(target_os = "linux")]
+    {
+        _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
     let line: Vec<_> = std::env::args_os().collect();
     match cli::read(line.iter().cloned()) {
         Ok((globals, action)) => {

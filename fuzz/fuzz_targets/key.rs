@@ -3,7 +3,7 @@
 #![no_main]
 
 #[path = "../../tests/fuzz/targets.rs"]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "each fuzzer feeds one of them")]
 mod targets;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::key(bytes));

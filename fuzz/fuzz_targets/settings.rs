@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 #[path = "../../tests/fuzz/targets.rs"]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "each fuzzer feeds one of them")]
 mod targets;
 
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -97,9 +98,16 @@ impl Shared {
         });
         let Client { peer, slot, settled } = &*client;
         let mut connection = http.serve_connection(TokioIo::new(stream), service);
+        let mut patience = shared.limits.linger;
         let ended: Result<(), Box<dyn Error + Send + Sync>> = tokio::select! {
+            // What there is to answer is answered first.
+            biased;
             ended = &mut connection => ended.map_err(Into::into),
-            () = shared.displaced(slot) => Err("a newcomer needed its place".into()),
+            () = shared.displaced(slot) => {
+                // Its place is another's: what cannot be written at once is not.
+                patience = Duration::ZERO;
+                Err("a newcomer needed its place".into())
+            }
             _ = stopped.changed() => {
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
                 (&mut connection).await.map_err(Into::into)
@@ -110,7 +118,7 @@ impl Shared {
             // Who was only silent is told that it is over, which TLS has words for (RFC 8446 6.1).
             if settled.get() {
                 let mut stream = connection.into_parts().io.into_inner();
-                _ = tokio::time::timeout(shared.limits.linger, stream.shutdown()).await;
+                _ = tokio::time::timeout(patience, stream.shutdown()).await;
             }
         }
     }

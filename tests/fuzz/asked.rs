@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -39,11 +40,20 @@ pub(crate) fn request(bytes: &[u8]) {
         Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => panic!("no answer came"),
         _ => {}
     }
+    assert!(!PANICKED.load(Ordering::SeqCst), "a connection panicked");
     assert!(answer.is_empty() || answer.starts_with(b"HTTP/1."), "{answer:?}");
     assert!(!answer.starts_with(b"HTTP/1.1 500"), "{}", String::from_utf8_lossy(&answer));
 }
 
+/// Whether any thread panicked: a connection that does ends without an answer, as others may.
+static PANICKED: AtomicBool = AtomicBool::new(false);
+
 fn start() -> SocketAddr {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        PANICKED.store(true, Ordering::SeqCst);
+        hook(panic);
+    }));
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     listener.set_nonblocking(true).unwrap();

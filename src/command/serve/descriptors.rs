@@ -7,12 +7,16 @@ use crate::output::Output;
 /// What the store, the operators, the hooks and whoever is refused take.
 const SPARE: usize = 256;
 
-/// Takes every descriptor that the system gives, and answers how many of the connections that are
-/// `wanted` there is room for.
+/// Takes as many descriptors as it needs, and answers how many of the connections that are `wanted`
+/// there is room for. No more: programs that it runs have the same limit, and some go through all of
+/// it.
 pub(super) fn connections(wanted: usize, output: &Output) -> usize {
-    let most = getrlimit(Resource::Nofile).maximum;
-    // The lower limit is for programs that use select(2), which this is none of.
-    _ = setrlimit(Resource::Nofile, Rlimit { current: most, maximum: most });
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let needed = u64::try_from(wanted.saturating_add(SPARE)).unwrap_or(u64::MAX);
+    if current.is_some_and(|current| current < needed) {
+        let current = Some(maximum.map_or(needed, |most| most.min(needed)));
+        _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
+    }
     let files = getrlimit(Resource::Nofile).current.map_or(usize::MAX, saturated);
     let room = files.saturating_sub(SPARE).max(1);
     if room < wanted {
