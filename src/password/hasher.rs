@@ -10,8 +10,8 @@ use super::{Cost, HASH_LENGTH, SALT_LENGTH, normalised};
 use crate::chance::Chance;
 use crate::error::Result;
 
-/// Hashes one password at a time. It holds argon2's memory until dropped or told to
-/// [`release`](Hasher::release) it, which saves the operating system's work of giving it anew.
+/// Hashes one password at a time. It holds argon2's memory until dropped, which saves the operating
+/// system's work of giving it anew.
 #[derive(Default)]
 pub struct Hasher {
     memory: Memory,

@@ -2,7 +2,7 @@
 //!
 //! Deliberately not `axum::serve`, which sets no timer, so that a silent client holds its connection
 //! for ever. HTTP/1.1 only. Who comes when all places are taken gets that of a client that is waited
-//! for (see [`Slots`]). If there is none, or its address has its share, it is told so (503, under TLS
+//! for (see `Slots`). If there is none, or its address has its share, it is told so (503, under TLS
 //! an alert) and costs no place.
 
 use std::future::Future;
