@@ -11,6 +11,7 @@ use jot::claims::report::Report;
 use jot::json::{Json, MAX_DEPTH};
 use jot::jws::{self, Candidates, MAX_TOKEN};
 use jot::key::{self, Form, Key, Part, Wanted};
+use jot::lint;
 use jot::password;
 use jot::reading;
 use jot::settings::{Settings, Surroundings};
@@ -87,10 +88,12 @@ pub(crate) fn hash(bytes: &[u8]) {
     }
 }
 
-/// What somebody pastes. A token that is found is found again in itself, if it has a token's letters
+/// What somebody pastes, to be decoded or linted. A token that is found is found again in itself, if it has a token's letters
 /// and parts.
 pub(crate) fn paste(bytes: &[u8]) {
     let Ok(read) = reading::read(bytes) else { return };
+    // What lint says of it is bounded, whatever it is.
+    assert!(lint::lint(&read, NOW).len() <= 1000);
     let parts = read.token.split('.').count();
     if !read.token.bytes().all(is_compact) || ![3, 5].contains(&parts) {
         return;
