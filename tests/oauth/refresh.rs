@@ -105,3 +105,23 @@ fn a_token_that_is_none_is_no_matter_of_scope() {
     let fields = [GRANT, ("refresh_token", "garbage"), ("scope", "x")];
     refuses(&site.post(TOKEN, None, &fields), 400, "invalid_grant");
 }
+
+/// An operator gave more than fits into any token: the session is unharmed, and goes on when it fits.
+#[test]
+fn a_token_that_nobody_would_read_is_not_given() {
+    let site = Site::ready();
+    let (refresh, _) = site.served.tokens();
+    let names: Vec<_> =
+        (0..800).map(|number| format!("application.permission_{number:04}")).collect();
+    let with = |verb| {
+        let mut line = vec!["-q", "user", "perm", "alice"];
+        line.extend(names.iter().flat_map(|name| [verb, name.as_str()]));
+        site.served.folder.run(&line, "");
+    };
+    with("--add");
+    let answer = site.refresh(&refresh);
+    assert_eq!((answer.status, answer.member("error")), (403, "access_denied".to_owned()));
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    with("--remove");
+    assert_eq!(site.refresh(&refresh).status, 200);
+}

@@ -313,16 +313,21 @@ fn a_form_is_sent_on_to_where_the_refresh_cookie_is_seen() {
     }
 }
 
-/// Another window was faster: what this one has is an older token of the same session.
-#[test]
-fn a_log_out_with_a_refresh_token_that_was_replaced_ends_the_session() {
-    let served = served("one-cookie");
-    let mut visitor = alice(&served);
-    let mut old = visitor.clone();
+/// Alice in a window that has an older token of her session: another window was faster, twice.
+fn left_behind(served: &Served) -> Visitor {
+    let mut visitor = alice(served);
+    let old = visitor.clone();
     for _ in 0..2 {
         visitor.lose("jwt_access");
         visitor.get(GO_ON);
     }
+    old
+}
+
+#[test]
+fn a_log_out_with_a_refresh_token_that_was_replaced_ends_the_session() {
+    let served = served("one-cookie");
+    let mut old = left_behind(&served);
     old.send("/api/token/refresh/account/logout/", &[]).leads_to("/login/");
     assert_eq!(sessions(&served).len(), 0);
     let page = old.get("/login/");
@@ -333,12 +338,7 @@ fn a_log_out_with_a_refresh_token_that_was_replaced_ends_the_session() {
 #[test]
 fn a_log_out_everywhere_that_comes_too_late_says_so() {
     let served = served("one-cookie");
-    let mut visitor = alice(&served);
-    let mut old = visitor.clone();
-    for _ in 0..2 {
-        visitor.lose("jwt_access");
-        visitor.get(GO_ON);
-    }
+    let mut old = left_behind(&served);
     old.send("/api/token/refresh/account/logout_everywhere/", &[]).leads_to("/login/");
     assert_eq!(sessions(&served).len(), 1);
     let page = old.get("/login/");
