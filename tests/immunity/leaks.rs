@@ -1,9 +1,13 @@
 //! Class 32: secrets and tokens are in no log, no command line, no message and no core dump.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::http::form;
-use crate::served::{FORM, Folder, JSON, PASSWORD};
+use crate::served::{FORM, Folder, JSON, PASSWORD, Running};
 use crate::target::shell;
 
 /// Everything that was said, and everything that must not be in it.
@@ -78,7 +82,9 @@ fn c32_no_secret_and_no_token_is_logged() {
     let settings = run.ask(&served.folder, &["settings", "show"], "");
     let doctor = run.ask(&served.folder, &["doctor"], "");
     run.said.extend(fs::read(format!("/proc/{}/cmdline", served.child.0.id())).unwrap());
-    run.said.extend(fs::read(format!("/proc/{}/environ", served.child.0.id())).unwrap());
+    // Root alone can still read it.
+    let environment = fs::read(format!("/proc/{}/environ", served.child.0.id()));
+    run.said.extend(environment.unwrap_or_default());
     run.said.extend([told, settings, doctor].concat().bytes());
     let log = served.stopped();
     assert!(log.len() > 20, "{log:?}");
@@ -98,4 +104,28 @@ fn c32_no_core_is_dumped() {
     let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     let words: Vec<_> = line.split_whitespace().collect();
     assert_eq!(words[4..6], ["0", "0"], "{line}");
+}
+
+/// Where a program takes the dumps, the limit says nothing (core(5)). What is not to be dumped belongs
+/// to root in /proc, whoever runs it (proc(5)).
+#[test]
+fn c32_no_dump_is_handed_to_a_program() {
+    const NOBODY: u32 = 65534;
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    let jot = folder.path().join("jot");
+    fs::copy(env!("CARGO_BIN_EXE_jot"), &jot).unwrap();
+    let mut command = Command::new(jot);
+    command.args(["decode", "-"]).current_dir("/").stdin(Stdio::piped());
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let waiting = Running(command.spawn().unwrap());
+    let place = format!("/proc/{}/mem", waiting.0.id());
+    let is_roots = || fs::metadata(&place).is_ok_and(|facts| facts.uid() == 0);
+    let tries = (0..500).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        is_roots()
+    });
+    assert!(tries, "another program may take what it has in memory");
 }
